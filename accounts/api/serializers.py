@@ -1,0 +1,75 @@
+"""How a user looks in JSON, and what of one's own profile can be changed."""
+
+import re
+import zoneinfo
+from typing import Any
+
+from django.core.validators import RegexValidator
+from rest_framework import serializers
+
+from accounts.models import Session, User
+from core.api.serializers import StrictSerializer
+
+ADDRESS_MEMBERS = frozenset({"formatted", "street_address", "locality", "region", "postal_code", "country"})
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    """A user as the user may see it."""
+
+    class Meta:
+        model = User
+        fields = (
+            "id", "email", "email_verified", "name", "given_name", "middle_name", "family_name", "nickname", "locale",
+            "timezone", "phone_number", "phone_number_verified", "address", "status", "role", "metadata",
+            "created_at", "updated_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """A session, without its secret."""
+
+    class Meta:
+        model = Session
+        fields = ("id", "kind", "amr", "auth_time", "created_at", "expires_at")
+        read_only_fields = fields
+
+
+def _name() -> serializers.CharField:
+    return serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
+class ProfileSerializer(StrictSerializer):
+    """What people may change of themselves. Address, verification, role and status are not among it."""
+
+    given_name = _name()
+    middle_name = _name()
+    family_name = _name()
+    nickname = _name()
+    locale = serializers.CharField(max_length=16, required=False, allow_blank=True)
+    timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
+    phone_number = serializers.CharField(
+        max_length=20, required=False, allow_blank=True,
+        validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", "Enter the number like +4930123456 (E.164).")],
+    )  # fmt: skip
+    address = serializers.DictField(
+        child=serializers.CharField(max_length=300, allow_blank=True), required=False
+    )
+
+    def validate_locale(self, value: str) -> str:
+        if value and not LANGUAGE_TAG.fullmatch(value):
+            raise serializers.ValidationError("Enter a language tag such as en or pt-BR (BCP 47).")
+        return value
+
+    def validate_timezone(self, value: str) -> str:
+        if value and value not in zoneinfo.available_timezones():
+            raise serializers.ValidationError("Enter a time zone such as Europe/Berlin.")
+        return value
+
+    def validate_address(self, value: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(value) - ADDRESS_MEMBERS):
+            raise serializers.ValidationError(
+                f"Unknown: {', '.join(unknown)}. Known: {', '.join(sorted(ADDRESS_MEMBERS))}."
+            )
+        return value

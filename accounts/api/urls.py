@@ -1,0 +1,8 @@
+from django.urls import path
+
+from accounts.api.views import MeView, UserMeView
+
+urlpatterns = [
+    path("auth/me", MeView.as_view(), name="api_auth_me"),
+    path("users/me", UserMeView.as_view(), name="api_users_me"),
+]

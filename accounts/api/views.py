@@ -1,0 +1,45 @@
+"""`/auth/me` and `/users/me`: oneself, by access token."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.serializers import ProfileSerializer, UserSerializer
+from accounts.http import api_user
+from accounts.services import users
+from core import clock
+from core.api.schema import answers
+
+
+class MeView(APIView):
+    """The person whom the access token speaks for."""
+
+    @extend_schema(
+        operation_id="get_current_user", tags=["users"], responses=answers(200, UserSerializer, 401)
+    )
+    def get(self, request: Request) -> Response:
+        """Read your own user."""
+        return Response(UserSerializer(api_user(request)).data)
+
+
+class UserMeView(APIView):
+    """One's own profile."""
+
+    @extend_schema(
+        operation_id="get_own_profile", tags=["users"], responses=answers(200, UserSerializer, 401)
+    )
+    def get(self, request: Request) -> Response:
+        """Read your own user."""
+        return Response(UserSerializer(api_user(request)).data)
+
+    @extend_schema(
+        operation_id="update_own_profile", tags=["users"], request=ProfileSerializer,
+        responses=answers(200, UserSerializer, 401, 413, 415, 422),
+    )  # fmt: skip
+    def patch(self, request: Request) -> Response:
+        """Change your own profile. E-mail address and password have operations of their own."""
+        data = ProfileSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        user = users.update_profile(user=api_user(request), changes=data.validated_data, now=clock.now())
+        return Response(UserSerializer(user).data)

@@ -1,0 +1,45 @@
+"""An e-mail address has one form, made once, at the edge."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from core.errors import ValidationFailed
+
+MAX_LENGTH = 254
+FIELD = "email"
+
+
+def canonical(text: str) -> str:
+    """The canonical form: lower case, ASCII, A-label domain (RFC 5321, RFC 5891).
+
+    Look-alike forms (full-width letters, control characters, a final dot, quoted local parts) are refused
+    rather than mapped: two spellings must never be one account. Raises `ValidationFailed`.
+    """
+    if text != unicodedata.normalize("NFKC", text) or len(text) > MAX_LENGTH or text.endswith("."):
+        raise _invalid()
+    try:
+        address = validate_email(
+            text, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except EmailNotValidError:
+        raise _invalid() from None
+    return f"{address.local_part}@{address.ascii_domain}".lower()
+
+
+def find_canonical(text: str) -> str | None:
+    """The canonical form, or None: for lookups, where a bad address is simply nobody's."""
+    try:
+        return canonical(text)
+    except ValidationFailed:
+        return None
+
+
+def domain_of(address: str) -> str:
+    """The domain of a canonical address."""
+    return address.rpartition("@")[2]
+
+
+def _invalid() -> ValidationFailed:
+    sentence = "Enter an e-mail address like name@example.com."
+    return ValidationFailed(sentence, reason="invalid_email", details={FIELD: [sentence]})

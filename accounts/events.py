@@ -1,0 +1,86 @@
+"""What happens to people and their sessions, for the audit trail."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpRequested(AuditEvent):
+    tag: ClassVar[str] = "user.sign_up_requested"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCreated(AuditEvent):
+    tag: ClassVar[str] = "user.created"
+    email: str = field(metadata={"personal": True})
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserUpdated(AuditEvent):
+    tag: ClassVar[str] = "user.updated"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSuspended(AuditEvent):
+    tag: ClassVar[str] = "user.suspended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReactivated(AuditEvent):
+    tag: ClassVar[str] = "user.reactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailVerified(AuditEvent):
+    tag: ClassVar[str] = "user.email_verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailVerificationSent(AuditEvent):
+    tag: ClassVar[str] = "user.email_verification_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailedSecretRefused(AuditEvent):
+    """A wrong, used or expired code or link."""
+
+    tag: ClassVar[str] = "user.mailed_secret_refused"
+    kind: str
+    email: str = field(default="", metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetRequested(AuditEvent):
+    tag: ClassVar[str] = "user.password_reset_requested"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(AuditEvent):
+    tag: ClassVar[str] = "user.password_changed"
+    by: str  # "change", "reset" or "setup_link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStarted(AuditEvent):
+    tag: ClassVar[str] = "session.started"
+    kind: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded(AuditEvent):
+    tag: ClassVar[str] = "session.ended"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpLinkMade(AuditEvent):
+    """The first operator gets a link to choose a password."""
+
+    tag: ClassVar[str] = "user.set_up_link_made"

@@ -1,0 +1,52 @@
+"""The session of a browser request: what accounts.middleware found, typed."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+
+from accounts.models import Session, User
+from accounts.services.sessions import NewSession
+
+
+def session_of(request: HttpRequest) -> Session | None:
+    """The living session of the request's cookie."""
+    session: Session | None = getattr(request, "current_session", None)
+    return session
+
+
+def user_of(request: HttpRequest) -> User | None:
+    session = session_of(request)
+    return session.user if session else None
+
+
+def api_user(request: Request) -> User:
+    """The person of an API request that the policy table opens to bearer tokens only."""
+    if not isinstance(request.user, User):
+        raise PermissionError("the gate let a request without an access token through")
+    return request.user
+
+
+def required_session(request: HttpRequest) -> Session:
+    """The session of a page that the policy table opens to signed-in people only."""
+    session = session_of(request)
+    if session is None:
+        raise PermissionError("the gate let a request without a session through")
+    return session
+
+
+def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, now: datetime) -> None:
+    """Hand the session's secret to the browser; without `keep` it goes with the browser's window."""
+    max_age = int((new.session.expires_at - now).total_seconds()) if keep else None
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME, new.secret, max_age=max_age, secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True, samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def forget_session_cookie(response: HttpResponse) -> None:
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME, "", max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        samesite="Lax", path="/",
+    )  # fmt: skip

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts.pages import views
+
+urlpatterns = [
+    path("account", views.overview, name="account"),
+    path("account/profile", views.profile, name="account_profile"),
+    path("account/password", views.password, name="account_password"),
+    path("account/sessions", views.sessions, name="account_sessions"),
+]

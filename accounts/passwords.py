@@ -1,0 +1,100 @@
+"""What a password must be, and the slow check of one."""
+
+import threading
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from zxcvbn import zxcvbn
+
+from core.errors import ValidationFailed
+
+MAX_LENGTH = 1024
+STRENGTH_PREFIX = 72  # zxcvbn's time grows with the square of the length; what follows only adds strength
+MIN_GUESSES_LOG10 = 8.0
+PRODUCT_WORDS = ("janua",)
+# Each hash takes 19 MiB and a core: a flood of sign-ins waits here instead of exhausting the machine.
+_HASHING = threading.BoundedSemaphore(4)
+
+
+def prepare(password: str) -> str:
+    """One form for what different keyboards type (NIST SP 800-63B section 3.1.1.2); spaces stay."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def hash_password(password: str) -> str:
+    with _HASHING:
+        return make_password(prepare(password))
+
+
+def is_correct(password: str, encoded: str | None) -> bool:
+    """Whether the password belongs to the stored hash. Without a hash it takes the same time and says no."""
+    is_plausible = len(password) <= MAX_LENGTH
+    with _HASHING:
+        matches = check_password(prepare(password[:MAX_LENGTH]), encoded or _nobodys_hash())
+    return matches and is_plausible and encoded is not None
+
+
+def require_good(password: str, *, personal: Iterable[str], field: str = "password") -> None:
+    """Refuse short, overlong, common and guessable passwords; raises `ValidationFailed`.
+
+    `personal` is what an attacker knows of the person: address, names.
+    """
+    fault = _fault(prepare(password), [part for word in personal for part in _parts(word)])
+    if fault:
+        raise ValidationFailed(fault, reason="weak_password", details={field: [fault]})
+
+
+def _fault(password: str, personal: list[str]) -> str:
+    shortest = settings.JANUA.password_min_length
+    if len(password) < shortest:
+        return f"Use at least {shortest} characters: a few unrelated words work well."
+    if len(password) > MAX_LENGTH:
+        return f"Use at most {MAX_LENGTH} characters."
+    if _is_common(password):
+        return "This password is on the lists that attackers try first. Choose another one."
+    if _is_made_of(password, [*personal, *PRODUCT_WORDS]):
+        return "This password is mostly your name, your address or our name. Choose another one."
+    if (
+        zxcvbn(password[:STRENGTH_PREFIX], user_inputs=[*personal, *PRODUCT_WORDS])["guesses_log10"]
+        < MIN_GUESSES_LOG10
+    ):
+        return "This password is easy to guess. A few unrelated words make a better one."
+    return ""
+
+
+def _is_common(password: str) -> bool:
+    try:
+        _common_list().validate(password.strip())
+    except ValidationError:
+        return True
+    return False
+
+
+@cache
+def _common_list() -> CommonPasswordValidator:
+    return password_validation.CommonPasswordValidator()
+
+
+def _is_made_of(password: str, words: list[str]) -> bool:
+    """Whether little is left when known words, digits and signs are taken away ("Alice-Janua-2026!!")."""
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    letters = sum(character.isalpha() for character in rest)
+    return letters < 4 and len(rest) < len(password)
+
+
+def _parts(word: str) -> list[str]:
+    pieces = "".join(c if c.isalnum() else " " for c in word.casefold()).split()
+    return [piece for piece in pieces if len(piece) >= 3]
+
+
+@cache
+def _nobodys_hash() -> str:
+    return make_password("nobody has this password")

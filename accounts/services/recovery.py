@@ -1,0 +1,134 @@
+"""Passwords: forgotten, reset, changed."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import emails, passwords
+from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
+from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
+from accounts.services import mailed, sessions
+from audit import services as audit
+from core import limits, mail, throttle
+from core.errors import AuthenticationFailed, ValidationFailed
+
+WRONG = "This code or link is wrong, was used before, or has expired. Ask for a new one."
+
+
+def request_reset(email: str, *, now: datetime) -> None:
+    """Mail a reset code to the owner of the address. Whether there is one cannot be told from here."""
+    address = emails.canonical(email)
+    throttle.require(limits.MAIL_ADDRESS, address, now=now)
+    throttle.require(limits.RESET_IP, throttle.visitor(), now=now)
+    with transaction.atomic():
+        user = User.objects.find_by_email(address)
+        if user and user.is_active:
+            PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+            letter = mailed.Letter("reset_password", "/password/reset", user.locale)
+            mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
+        audit.record(PasswordResetRequested(actor_type="anonymous", email=address))
+
+
+def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) -> User:
+    """Set a new password with the mailed code; raises `ValidationFailed`."""
+    address = emails.canonical(email)
+    throttle.require(limits.CODE_ADDRESS, address, now=now)
+    passwords.require_good(new_password, personal=_words(address), field="new_password")
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        rows = PasswordReset.objects.live(now).filter(email=address)
+        user = _reset(PasswordReset.redeem_code(rows, code, now=now), encoded, now=now)
+    if user is None:
+        raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
+    throttle.clear(limits.CODE_ADDRESS, address)
+    return user
+
+
+def reset_by_link(token: str, new_password: str, *, now: datetime) -> User:
+    """Set a new password with the mailed link; raises `ValidationFailed`."""
+    row = PasswordReset.objects.live(now).filter(link_hash=PasswordReset.hash_of_link(token)).first()
+    if row is None:
+        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+    # Tell of a weak password before the link is used up; the UPDATE below decides who uses it.
+    passwords.require_good(new_password, personal=_words(row.email), field="new_password")
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        user = _reset(PasswordReset.redeem_link(token, now=now), encoded, now=now)
+    if user is None:
+        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+    return user
+
+
+def change_password(
+    *, user: User, session: Session, current_password: str, new_password: str, now: datetime
+) -> None:
+    """Change one's own password; every other session ends."""
+    throttle.require(limits.LOGIN_ACCOUNT, f"change:{user.id}", now=now)
+    if not passwords.is_correct(current_password, user.password):
+        sentence = "The current password is not right."
+        raise AuthenticationFailed(
+            sentence, reason="invalid_credentials", details={"current_password": [sentence]}
+        )
+    throttle.clear(limits.LOGIN_ACCOUNT, f"change:{user.id}")
+    passwords.require_good(new_password, personal=user.personal_words, field="new_password")
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        _set_password(user, encoded, by="change", now=now, keep=session)
+
+
+def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
+    """Set the password of the reset's user, unless the account changed hands since the mail."""
+    user = (
+        User.objects.select_for_update()
+        .filter(id=row.user_id, email=row.email, status=User.Status.ACTIVE)
+        .first()
+        if row and row.user_id
+        else None
+    )
+    if row is None or user is None:
+        audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
+        return None
+    user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+    _set_password(user, encoded, by="reset", now=now, keep=None)
+    return user
+
+
+def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Session | None) -> None:
+    """The password, and with it the end of everything an attacker may still hold."""
+    user.password, user.password_changed_at, user.updated_at, user.must_change_password = (
+        encoded,
+        now,
+        now,
+        False,
+    )
+    user.save(
+        update_fields=[
+            "password",
+            "password_changed_at",
+            "updated_at",
+            "must_change_password",
+            "email_verified",
+        ]
+    )
+    PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+    EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
+    SignUp.objects.live(now).filter(email=user.email).update(used_at=now)
+    forgot_url = f"{settings.JANUA.base_url}/password/forgot"
+    mail.send(
+        "password_changed",
+        user.email,
+        {"forgot_url": forgot_url, **mailed.circumstances(now)},
+        locale=user.locale,
+    )
+    sessions.end_all(user, reason="password_changed", now=now, keep=keep)
+    audit.record(
+        PasswordChanged(
+            actor_type="user", actor_id=user.id, target_type="user", target_id=str(user.id), by=by
+        )
+    )
+
+
+def _words(address: str) -> tuple[str, ...]:
+    user = User.objects.find_by_email(address)
+    return user.personal_words if user else (address,)

@@ -1,0 +1,121 @@
+"""Starting, seeing and ending sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.events import SessionEnded, SessionStarted
+from accounts.models import Session, User
+from audit import services as audit
+from core import context, crypto
+from core.consume import update_returning
+
+PREFIX = "jnu_se_"
+SECRET_LENGTH = len(PREFIX) + 43
+SEEN_EVERY = timedelta(minutes=1)  # how exact last_seen_at is: not every request needs a write
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session and, this once, the secret that goes into the cookie."""
+
+    session: Session
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """How and when the person proved to be it: flows into the ID token unchanged."""
+
+    amr: tuple[str, ...]
+    auth_time: datetime
+    acr: str = ""
+
+
+def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, now: datetime) -> NewSession:
+    """Begin a session; call inside the login's transaction."""
+    secret = crypto.new_secret(PREFIX)
+    idle, absolute = _lifetimes(kind, keep=keep)
+    request = context.current()
+    session = Session.objects.create(
+        user=user, kind=kind, secret_hash=_hash(secret), amr=list(proof.amr), acr=proof.acr,
+        auth_time=proof.auth_time, created_at=now, last_seen_at=now, idle_seconds=int(idle.total_seconds()),
+        idle_until=now + idle, expires_at=now + absolute, ip=request.ip or None, user_agent=request.user_agent[:400],
+    )  # fmt: skip
+    audit.record(
+        SessionStarted(
+            actor_type="user",
+            actor_id=user.id,
+            target_type="session",
+            target_id=str(session.id),
+            kind=kind,
+            amr=proof.amr,
+        )
+    )
+    return NewSession(session, secret)
+
+
+def find_by_secret(secret: str, *, now: datetime) -> Session | None:
+    """The living session of a cookie, marked as seen."""
+    if len(secret) != SECRET_LENGTH:
+        return None
+    session = Session.objects.select_related("user").filter(secret_hash=_hash(secret)).first()
+    if session is None or not session.is_alive(now):
+        return None
+    if now - session.last_seen_at > SEEN_EVERY:
+        session.last_seen_at, session.idle_until = now, now + timedelta(seconds=session.idle_seconds)
+        Session.objects.filter(id=session.id, ended_at=None).update(
+            last_seen_at=session.last_seen_at, idle_until=session.idle_until
+        )
+    return session
+
+
+@transaction.atomic
+def end_session(*, user: User, session_id: UUID, reason: str, now: datetime) -> bool:
+    """End one session of this person; whether it was alive."""
+    return _end(Session.objects.filter(user=user, id=session_id), reason=reason, now=now) == 1
+
+
+@transaction.atomic
+def end_all(user: User, *, reason: str, now: datetime, keep: Session | None = None) -> int:
+    """End every session of this person, but for `keep`; how many ended."""
+    sessions = Session.objects.filter(user=user)
+    return _end(sessions.exclude(id=keep.id) if keep else sessions, reason=reason, now=now)
+
+
+def living_sessions(user: User, *, now: datetime) -> QuerySet[Session]:
+    """The person's sessions, the last used first."""
+    return Session.objects.alive(now).filter(user=user, idle_until__gt=now).order_by("-last_seen_at")
+
+
+def _end(sessions: QuerySet[Session], *, reason: str, now: datetime) -> int:
+    ended = update_returning(sessions.filter(ended_at=None), ended_at=now)
+    for session in ended:
+        audit.record(
+            SessionEnded(
+                actor_id=context.current().actor_id,
+                target_type="session",
+                target_id=str(session.id),
+                reason=reason,
+            )
+        )
+    return len(ended)
+
+
+def _lifetimes(kind: Session.Kind, *, keep: bool) -> tuple[timedelta, timedelta]:
+    """(idle, absolute) life. An API session lives as long as its refresh tokens may."""
+    options = settings.JANUA
+    if kind == Session.Kind.API:
+        absolute = timedelta(days=options.refresh_token_absolute_days)
+        return absolute, absolute
+    if keep:
+        return timedelta(days=options.session_keep_days), timedelta(days=options.session_keep_days)
+    return timedelta(minutes=options.session_idle_minutes), timedelta(hours=options.session_absolute_hours)
+
+
+def _hash(secret: str) -> str:
+    return crypto.keyed_hash("session", secret)

@@ -1,0 +1,150 @@
+"""Signing up: asking, and proving the mailbox. Only the proof makes a user."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts import emails, passwords
+from accounts.events import EmailVerified, MailedSecretRefused, SignUpRequested, UserCreated
+from accounts.models import SignUp, User
+from accounts.services import mailed, sessions
+from audit import services as audit
+from core import limits, mail, throttle
+from core.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """What a person types to sign up."""
+
+    email: str
+    password: str
+    given_name: str = ""
+    family_name: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """The same answer whether or not the address already has an account."""
+
+    sign_up_id: UUID
+    user_id: UUID
+    email: str
+    expires_in: int
+
+
+def request_sign_up(applicant: Applicant, *, now: datetime) -> Requested:
+    """Ask for an account; a code goes to the mailbox, or, where there is an account already, a notice.
+
+    Raises `ValidationFailed` for a bad address or a weak password, `RateLimited`.
+    """
+    email = emails.canonical(applicant.email)
+    passwords.require_good(applicant.password, personal=(email, applicant.given_name, applicant.family_name))
+    throttle.require(limits.SIGNUP_IP, throttle.visitor(), now=now)
+    throttle.require(limits.MAIL_ADDRESS, email, now=now)
+    row = SignUp(
+        email=email,
+        password=passwords.hash_password(applicant.password),
+        given_name=applicant.given_name,
+        family_name=applicant.family_name,
+        locale=applicant.locale,
+    )
+    with transaction.atomic():
+        if User.objects.filter(email=email, email_verified=True).exists():
+            _tell_the_owner(row, now=now)
+        else:
+            mailed.issue(row, _letter(row), now=now)
+        audit.record(SignUpRequested(actor_type="anonymous", email=email))
+    return Requested(row.id, row.user_id, email, int(row.LIFETIME.total_seconds()))
+
+
+def resend(email: str, *, sign_up_id: UUID | None = None, now: datetime) -> bool:
+    """Send a new code for the newest sign-up that waits for this address; whether there was one."""
+    waiting = SignUp.objects.live(now).filter(email=email)
+    if sign_up_id:
+        waiting = waiting.filter(id=sign_up_id)
+    with transaction.atomic():
+        row = waiting.order_by("-created_at").select_for_update().first()
+        if row:
+            mailed.issue(row, _letter(row), now=now)
+    return row is not None
+
+
+def complete_by_code(*, sign_up_id: UUID | None, email: str, code: str, now: datetime) -> User | None:
+    """Prove the mailbox by its code. Without `sign_up_id`, only where one sign-up waits for the address.
+
+    Two sign-ups of one address may carry two people's passwords: the code alone must not choose.
+    """
+    waiting = SignUp.objects.live(now).filter(email=email)
+    if sign_up_id:
+        waiting = waiting.filter(id=sign_up_id)
+    elif waiting.count() > 1:
+        raise Conflict(
+            "More than one sign-up waits for this address. Send the verification_id you got when registering.",
+            reason="verification_id_needed",
+        )
+    with transaction.atomic():
+        return _complete(SignUp.redeem_code(waiting, code, now=now), email=email, now=now)
+
+
+def complete_by_link(token: str, *, now: datetime) -> User | None:
+    """Prove the mailbox by the mail's link."""
+    with transaction.atomic():
+        return _complete(SignUp.redeem_link(token, now=now), email="", now=now)
+
+
+def _complete(row: SignUp | None, *, email: str, now: datetime) -> User | None:
+    if row is None:
+        audit.record(
+            MailedSecretRefused(actor_type="anonymous", result="failure", kind="sign_up", email=email)
+        )
+        return None
+    return _claim(row, now=now)
+
+
+def _claim(row: SignUp, *, now: datetime) -> User | None:
+    """Make the user, or take over an account whose mailbox nobody had proven (rule 9)."""
+    user = User.objects.select_for_update().filter(email=row.email).first()
+    if user and user.email_verified:
+        return None
+    if user:
+        sessions.end_all(user, reason="mailbox_claimed", now=now)
+        user.role = User.Role.NONE  # whatever was given to an unproven address is not this person's
+    else:
+        user = User(id=row.user_id, email=row.email, created_at=now)
+    user.email_verified = True
+    user.password, user.password_changed_at, user.updated_at = row.password, now, now
+    user.given_name, user.family_name, user.locale = row.given_name, row.family_name, row.locale
+    is_new = user._state.adding
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        return None  # the same address was claimed by another sign-up a moment ago
+    SignUp.objects.live(now).filter(email=row.email).update(used_at=now)
+    target: dict[str, Any] = {
+        "actor_type": "user",
+        "actor_id": user.id,
+        "target_type": "user",
+        "target_id": str(user.id),
+    }
+    if is_new:
+        audit.record(UserCreated(email=user.email, **target))
+    audit.record(EmailVerified(**target))
+    return user
+
+
+def _tell_the_owner(row: SignUp, *, now: datetime) -> None:
+    """The mailbox has an account: its owner is told by mail, whoever asks is told nothing."""
+    base = settings.JANUA.base_url
+    links = {"signin_url": f"{base}/login", "forgot_url": f"{base}/password/forgot"}
+    mail.send("already_registered", row.email, {**links, **mailed.circumstances(now)}, locale=row.locale)
+
+
+def _letter(row: SignUp) -> mailed.Letter:
+    return mailed.Letter("verify_email", "/verify-email", row.locale)

@@ -1,0 +1,79 @@
+"""Proving a mailbox: of a sign-up, or of an account that exists without proof."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import emails
+from accounts.events import EmailVerificationSent, EmailVerified
+from accounts.models import EmailVerification, User
+from accounts.services import mailed, sign_up
+from audit import services as audit
+from core import limits, throttle
+from core.errors import ValidationFailed
+
+WRONG = "This code or link is wrong, was used before, or has expired. Ask for a new one."
+
+
+def send_again(email: str, *, verification_id: UUID | None = None, now: datetime) -> None:
+    """Send a new code to whoever has to prove this address; the same answer where nobody has."""
+    address = emails.canonical(email)
+    throttle.require(limits.MAIL_ADDRESS, address, now=now)
+    throttle.require(limits.MAIL_IP, throttle.visitor(), now=now)
+    if sign_up.resend(address, sign_up_id=verification_id, now=now):
+        return
+    user = User.objects.find_by_email(address)
+    if user and user.is_active and not user.email_verified:
+        send_verification(user, now=now)
+
+
+def send_verification(user: User, *, now: datetime) -> None:
+    """Mail the user a code and a link that prove the account's mailbox."""
+    with transaction.atomic():
+        EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
+        mailed.issue(EmailVerification(user=user, email=user.email), _letter(user), now=now)
+        audit.record(EmailVerificationSent(target_type="user", target_id=str(user.id)))
+
+
+def verify_by_code(email: str, code: str, *, verification_id: UUID | None = None, now: datetime) -> User:
+    """The user whose mailbox the code proves; raises `ValidationFailed` for a code that does not."""
+    address = emails.canonical(email)
+    throttle.require(limits.CODE_ADDRESS, address, now=now)
+    user = sign_up.complete_by_code(sign_up_id=verification_id, email=address, code=code, now=now)
+    if user is None:
+        with transaction.atomic():
+            waiting = EmailVerification.objects.live(now).filter(email=address)
+            user = _verified(EmailVerification.redeem_code(waiting, code, now=now), now=now)
+    if user is None:
+        raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
+    throttle.clear(limits.CODE_ADDRESS, address)
+    return user
+
+
+def verify_by_link(token: str, *, now: datetime) -> User:
+    """The user whose mailbox the link proves; raises `ValidationFailed`."""
+    user = sign_up.complete_by_link(token, now=now)
+    if user is None:
+        with transaction.atomic():
+            user = _verified(EmailVerification.redeem_link(token, now=now), now=now)
+    if user is None:
+        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+    return user
+
+
+def _verified(row: EmailVerification | None, *, now: datetime) -> User | None:
+    """Mark the user's address as proven, unless it was changed since the mail."""
+    if row is None:
+        return None
+    changed = User.objects.filter(id=row.user_id, email=row.email).update(email_verified=True, updated_at=now)
+    if not changed:
+        return None
+    audit.record(
+        EmailVerified(actor_type="user", actor_id=row.user_id, target_type="user", target_id=str(row.user_id))
+    )
+    return User.objects.get(id=row.user_id)
+
+
+def _letter(user: User) -> mailed.Letter:
+    return mailed.Letter("verify_email", "/verify-email", user.locale)

@@ -1,0 +1,20 @@
+"""Clean-up of what has had its time."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from accounts.models import EmailVerification, PasswordReset, Session, SignUp
+from core import clock
+from core.purging import purge_rows
+
+KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
+
+
+@shared_task
+def purge_accounts() -> None:
+    """Delete expired mailed secrets and sessions long ended, in bounded batches."""
+    now = clock.now()
+    for rows in (SignUp.objects, EmailVerification.objects, PasswordReset.objects):
+        purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)))
+    purge_rows(Session.objects.filter(expires_at__lt=now - KEPT))

@@ -1,0 +1,30 @@
+"""Django's admin as the operators' console."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from accounts.http import session_of
+from admin_panel import access
+
+
+class OperatorSite(admin.AdminSite):
+    """Signed in through the one path of a login; the gate in front asks for domain and role."""
+
+    site_header = "Janua"
+    site_title = "Janua operators"
+    index_title = "Console"
+    site_url = "/account"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return access.is_operator(session_of(request))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return access.denied(request)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponseBase:
+        return redirect("/logout")

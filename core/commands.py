@@ -1,0 +1,23 @@
+"""Base class of our commands: bad input ends them with one clear line and exit status 1."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.errors import DomainError
+
+
+class JanuaCommand(BaseCommand):
+    """Runs `act` and turns domain errors into one line on standard error."""
+
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return self.act(**options)
+        except DomainError as error:
+            raise CommandError(error.detail) from None
+
+    def act(self, **options: Any) -> str | None:
+        """Do it; what is returned is printed."""
+        raise NotImplementedError

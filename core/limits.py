@@ -1,0 +1,25 @@
+"""Every named limit in one table (rule 14), with the figures that documentation repeats and tests measure.
+
+Limits on guesses and on mail are counted in the database, so that losing Redis gives nobody a fresh
+allowance. `may_lapse` marks the limits on mere volume: hit often, so Redis counts them where there is one.
+"""
+
+from core.throttle import Limit
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+LOGIN_ACCOUNT = Limit("login_account", 10, 15 * MINUTE)
+LOGIN_IP = Limit("login_ip", 100, 15 * MINUTE)
+LOGIN_DEVICE = Limit("login_device", 10, 15 * MINUTE)
+LOGIN_GLOBAL = Limit("login_global", 3000, MINUTE, may_lapse=True)
+
+SIGNUP_IP = Limit("signup_ip", 20, HOUR)
+RESET_IP = Limit("reset_ip", 30, HOUR)
+MAIL_ADDRESS = Limit("mail_address", 5, HOUR)
+MAIL_IP = Limit("mail_ip", 30, HOUR)
+CODE_ADDRESS = Limit("code_address", 10, HOUR)
+"""Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
+
+TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
+REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)

@@ -1,0 +1,100 @@
+"""Base models, and the tables that belong to no business: the outbox of mail and the throttles' counters."""
+
+import os
+import time
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from core.fields import SealedTextField
+
+
+def uuid7() -> uuid.UUID:
+    """A time-ordered UUID (RFC 9562, version 7): new rows land at the end of their index."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    value = value & ~(0x3 << 62) | (0x2 << 62)
+    return uuid.UUID(int=value)
+
+
+class UUIDModel(models.Model):
+    """A row named by a random, time-ordered UUID."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class OneTimeModel(UUIDModel):
+    """A row that may be used once, until it expires: see `core.consume`."""
+
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Which mails, for the sweep and the clean-up."""
+
+    def due(self, now: datetime) -> Self:
+        """Waiting with their time come, or claimed by a worker that died."""
+        waiting = models.Q(status=Mail.Status.PENDING, next_attempt_at__lte=now)
+        abandoned = models.Q(status=Mail.Status.SENDING, claimed_until__lte=now)
+        return self.filter(waiting | abandoned)
+
+
+class Mail(UUIDModel):
+    """One mail of the outbox. Its words hold codes and links: they are sealed, and wiped once sent."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        MAILBOX = "mailbox", "kept in the development mailbox"
+
+    kind = models.CharField(max_length=64)
+    recipient = models.CharField(max_length=320)
+    subject = SealedTextField(purpose="mail", blank=True)
+    text = SealedTextField(purpose="mail", blank=True)
+    html = SealedTextField(purpose="mail", blank=True)
+    created_at = models.DateTimeField()
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=64, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="core_mail_open",
+                condition=models.Q(status__in=["pending", "sending"]),
+            ),
+            models.Index(fields=["created_at"], name="core_mail_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.status})"
+
+
+class ThrottleCounter(models.Model):
+    """How often a limited thing was tried in the running window: see `core.throttle`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}…: {self.count}"

@@ -1,0 +1,26 @@
+"""Celery's tasks of the outbox. Each loads nothing and calls one service; the rows decide what happens."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from core import clock, outbox, throttle_database
+
+
+@shared_task  # Celery has no types
+def deliver_mail(mail_id: str) -> None:
+    """Deliver one mail, if it is still due."""
+    outbox.deliver(UUID(mail_id), now=clock.now())
+
+
+@shared_task  # Celery has no types
+def sweep_outbox() -> None:
+    """Deliver what is due: retries, lost wake-ups, mails whose worker died. Every 30 seconds."""
+    outbox.sweep(now=clock.now())
+
+
+@shared_task  # Celery has no types
+def purge() -> None:
+    """Clear away the words of failed mails, old mails and ended throttle windows. Every hour."""
+    outbox.purge(now=clock.now())
+    throttle_database.purge(now=clock.now())

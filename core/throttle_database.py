@@ -1,0 +1,55 @@
+"""The throttles' counters in the database: one upsert per hit, on PostgreSQL and SQLite alike."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connections, router
+from django.db.models import F
+
+from core.models import ThrottleCounter
+
+TABLE = ThrottleCounter._meta.db_table
+# In the SET clause the table's name means the row that stands, `excluded` the row that was offered.
+HIT = f"""
+    INSERT INTO {TABLE} (key, count, expires_at) VALUES (%(key)s, 1, %(expires_at)s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN {TABLE}.expires_at <= %(now)s THEN 1 ELSE {TABLE}.count + 1 END,
+        expires_at = CASE
+            WHEN {TABLE}.expires_at <= %(now)s THEN excluded.expires_at ELSE {TABLE}.expires_at
+        END
+    RETURNING count, expires_at
+"""
+
+
+def hit(key: str, now: datetime, window: timedelta) -> tuple[int, datetime]:
+    """Count one hit; how many there are in the running window, and when it ends."""
+    connection = connections[router.db_for_write(ThrottleCounter)]
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(HIT, {"key": key, "now": moment(now), "expires_at": moment(now + window)})
+        count, expires_at = cursor.fetchone()
+    return count, _as_datetime(connection, expires_at)
+
+
+def refund(key: str) -> None:
+    """Take one hit back."""
+    ThrottleCounter.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
+
+
+def clear(key: str) -> None:
+    """Forget the key."""
+    ThrottleCounter.objects.filter(key=key).delete()
+
+
+def purge(*, now: datetime) -> None:
+    """Delete the counters whose window has ended."""
+    ThrottleCounter.objects.filter(expires_at__lte=now).delete()
+
+
+def _as_datetime(connection: Any, value: Any) -> datetime:
+    """SQLite hands out text where PostgreSQL hands out a datetime."""
+    column = ThrottleCounter._meta.get_field("expires_at").get_col(TABLE)
+    for convert in connection.ops.get_db_converters(column):
+        value = convert(value, column, connection)
+    assert isinstance(value, datetime)
+    return value

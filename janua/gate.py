@@ -1,0 +1,50 @@
+"""The gate: every request passes the policy table before its view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+
+from accounts.http import session_of
+from admin_panel import access
+from core import pages
+from core.policy import Credential
+from janua.policies import policy_of
+
+
+class PolicyMiddleware:
+    """Opens a route to the credentials its policy names; a route without a policy stays shut."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = policy_of(request)
+        if policy is None or not policy.is_cacheable:
+            response.setdefault("Cache-Control", "no-store")
+            if policy is None or policy.is_csrf_checked:
+                patch_vary_headers(response, ("Cookie",))
+        if response.status_code == 405 and not response.content:
+            return _method_not_allowed(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        policy = policy_of(request)
+        if policy is None:
+            return pages.refusal(request, 403, "This route is not open to anybody.")
+        if Credential.OPERATOR in policy.accepts and not access.is_operator(session_of(request)):
+            return access.denied(request)
+        if Credential.SESSION in policy.accepts and session_of(request) is None:
+            return HttpResponseRedirect(f"/login?{urlencode({'next': request.get_full_path()})}")
+        return None
+
+
+def _method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    refused = pages.refusal(request, 405, "This address does not answer that method.")
+    refused["Allow"] = response.get("Allow", "")
+    return refused

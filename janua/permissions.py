@@ -1,0 +1,22 @@
+"""DRF's half of the gate."""
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from core.policy import Credential
+from janua.policies import policy_of
+
+if TYPE_CHECKING:  # DRF reads its default permissions while it loads this very module
+    from rest_framework.views import APIView
+
+
+class StandsInPolicyTable(BasePermission):
+    """Routes that accept a bearer token ask for one; a route that is not in the table stays shut."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        policy = policy_of(request._request)
+        if policy is None:
+            return False
+        return Credential.BEARER not in policy.accepts or request.auth is not None

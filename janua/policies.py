@@ -1,0 +1,70 @@
+"""Who may call what: every route stands here, or it does not open (`janua.gate`).
+
+Which rows a caller may touch is decided in the services; this table says which credential knocks at all.
+"""
+
+from django.http import HttpRequest
+
+from core.policy import Credential, Policy, api, page
+
+BEARER, CLIENT, SESSION = Credential.BEARER, Credential.CLIENT, Credential.SESSION
+
+POLICIES: dict[str, Policy] = {
+    # Pages before the sign-in
+    "home": page(),
+    "sign_in": page(),
+    "sign_out": page(),
+    "sign_up": page(),
+    "sign_up_verify": page(),
+    "verify_email": page(),
+    "password_forgot": page(),
+    "password_reset": page(),
+    # Pages of one's own account
+    "account": page(SESSION),
+    "account_profile": page(SESSION),
+    "account_password": page(SESSION),
+    "account_sessions": page(SESSION),
+    "account_apps": page(SESSION),
+    # REST
+    "api_register": api(),
+    "api_login": api(),
+    "api_token_refresh": api(),
+    "api_refresh": api(),
+    "api_logout": api(BEARER),
+    "api_auth_me": api(BEARER),
+    "api_users_me": api(BEARER),
+    "api_password_forgot": api(),
+    "api_password_reset": api(),
+    "api_password_change": api(BEARER),
+    "api_email_verify": api(),
+    "api_email_resend": api(),
+    # The provider: authorize checks its client itself, request by request (oauth.authorize)
+    "authorize": Policy(is_csrf_checked=False),
+    "authorize_continue": page(),
+    "oauth_logout": Policy(is_csrf_checked=False),
+    "oauth_logout_confirm": page(),
+    "token": api(CLIENT),
+    "introspect": api(CLIENT),
+    "revoke": api(CLIENT),
+    "userinfo": api(Credential.ACCESS_TOKEN),
+    "openid_configuration": Policy(is_csrf_checked=False, is_cacheable=True),
+    "oauth_authorization_server": Policy(is_csrf_checked=False, is_cacheable=True),
+    "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
+    # Around it
+    "health": api(),
+    "health_detailed": api(),
+    "openapi": Policy(is_csrf_checked=False, is_cacheable=True),
+    "docs": page(),
+}
+ADMIN_POLICY = page(Credential.OPERATOR)
+
+
+def find_policy(view_name: str) -> Policy | None:
+    """The policy of a route by its name; Django admin's own routes share one."""
+    return ADMIN_POLICY if view_name.startswith("admin:") else POLICIES.get(view_name)
+
+
+def policy_of(request: HttpRequest) -> Policy | None:
+    """The policy of the route that the request was resolved to."""
+    match = request.resolver_match
+    return find_policy(match.view_name) if match else None

@@ -1,0 +1,19 @@
+"""The periodic work: by Celery beat where there is a broker, else by one of the web workers."""
+
+from accounts.tasks import purge_accounts
+from audit.tasks import anchor_heads
+from core.background import Task
+from core.tasks import purge, sweep_outbox
+from oauth.tasks import purge_authorizations
+from tokens.tasks import purge_tokens
+
+MINUTE, HOUR = 60.0, 3600.0
+
+PERIODIC: tuple[tuple[Task, float], ...] = (
+    (sweep_outbox, 15.0),
+    (anchor_heads, MINUTE),
+    (purge, HOUR),
+    (purge_accounts, HOUR),
+    (purge_tokens, HOUR),
+    (purge_authorizations, HOUR),
+)

@@ -1,0 +1,245 @@
+"""Django's settings, mapped from `janua.config`. There is one file: no local or production twin."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+
+from janua import keys
+from janua.config import LOOPBACK_HOSTS, Config, get_config
+from janua.logs import logging_config
+
+django_stubs_ext.monkeypatch()
+
+JANUA: Config = get_config()
+JANUA.janua_data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+JANUA_MASTER_SECRET = keys.master_secret(JANUA)
+JANUA_FIELD_KEYS = keys.field_keys(JANUA)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEBUG = JANUA.debug
+SECRET_KEY = JANUA_MASTER_SECRET
+ROOT_URLCONF = "janua.urls"
+WSGI_APPLICATION = "janua.wsgi.application"
+ALLOWED_HOSTS = [
+    JANUA.host,
+    *JANUA.extra_hosts,
+    *(sorted(LOOPBACK_HOSTS | {"[::1]"}) if JANUA.is_development else ()),
+]
+APPEND_SLASH = False  # core.middleware answers both forms without a redirect
+
+INSTALLED_APPS = [
+    "admin_panel.apps.OperatorAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "csp",
+    "core",
+    "audit",
+    "accounts",
+    "tokens",
+    "organizations",
+    "mfa",
+    "login",
+    "sso",
+    "oauth",  # before oauth2_provider: our management commands shadow the toolkit's
+    "oauth2_provider",
+    "admin_panel",
+]
+
+MIDDLEWARE = [
+    "core.middleware.RequestContextMiddleware",
+    "core.middleware.ProbeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "core.middleware.StrictInputMiddleware",
+    "core.middleware.FinalSlashMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "janua.gate.PolicyMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.product",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# Facts
+
+
+def _database() -> dict[str, Any]:
+    if not JANUA.database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": JANUA.janua_data_dir / "janua.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,
+                # DEFERRED lost 522 of 523 concurrent refreshes to "database is locked" when measured.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    database: dict[str, Any] = dict(
+        dj_database_url.parse(JANUA.database_url, conn_max_age=600, conn_health_checks=True)
+    )
+    if "postgresql" in database["ENGINE"]:
+        database["OPTIONS"] = {"connect_timeout": 3, **database.get("OPTIONS", {})}
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False  # a refusal is returned, and its counter and audit line must stay
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": JANUA.redis_url,
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.2, "SOCKET_TIMEOUT": 0.2},
+    }
+    if JANUA.redis_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+CELERY_BROKER_URL = JANUA.redis_url or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1}
+CELERY_TASK_PUBLISH_RETRY = (
+    False  # the outbox is the truth: a wake-up that got lost is made good by the sweep
+)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"]
+LOGIN_URL = "/login"
+
+_PREFIX, _SECURE = ("__Host-", True) if JANUA.is_https else ("", False)  # __Host- needs https
+SESSION_COOKIE_NAME = f"{_PREFIX}janua_session"
+FLOW_COOKIE_NAME = f"{_PREFIX}janua_flow"
+DEVICE_COOKIE_NAME = f"{_PREFIX}janua_device"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_NAME = f"{_PREFIX}janua_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [JANUA.base_url]
+LANGUAGE_COOKIE_NAME = "janua_language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+SILENCED_SYSTEM_CHECKS = [
+    "admin.E408",  # accounts.middleware.SessionMiddleware sets request.user from our own session rows
+    "admin.E410",  # and Django's session table is not used at all
+    "security.W003",  # CsrfViewMiddleware is there; the gate decides which routes it guards
+]
+
+# The wire
+
+USE_TZ = True
+LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is whole
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+SECURE_HSTS_SECONDS = 63_072_000 if JANUA.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other hosts of the operator's domain are not ours to decide on
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+# Browsers may call the endpoints that carry their own credential; nothing that reads a cookie.
+CORS_URLS_REGEX = r"^/(oauth/(token|userinfo|revoke)|\.well-known/[^/]+)/?$"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ("GET", "POST", "OPTIONS")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = JANUA.janua_data_dir / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tokens.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["janua.permissions.StandsInPolicyTable"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Janua",
+    "DESCRIPTION": "The REST API of Janua, a self-hosted OAuth 2 and OpenID identity platform.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "LICENSE": {"name": "AGPL-3.0", "identifier": "AGPL-3.0-only"},
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
+
+# The provider (django-oauth-toolkit's models and RFC 9700 gates; docs/decisions/0003)
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Client"
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth.AuthorizationCode"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.IDToken"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.DeviceGrant"
+OAUTH2_PROVIDER = {
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+}
+
+LOGGING_CONFIG = None
+logging_config(JANUA.log_level)

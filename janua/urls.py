@@ -1,0 +1,25 @@
+"""Every address of Janua. Canonical without a final slash; `core.middleware` answers both."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from janua import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("login.pages.urls")),
+    path("", include("accounts.pages.urls")),
+    path("", include("oauth.urls")),
+    path("api/v1/", include("login.api.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("admin/", admin.site.urls),
+    path("health", views.health, name="health"),
+    path("health/detailed", views.health_detailed, name="health_detailed"),
+    path("openapi.json", views.openapi, name="openapi"),
+    path("docs", views.docs, name="docs"),
+]
+
+handler400 = "core.pages.bad_request"
+handler403 = "core.pages.permission_denied"
+handler404 = "core.pages.page_not_found"
+handler500 = "core.pages.server_error"

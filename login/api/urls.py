@@ -1,0 +1,16 @@
+from django.urls import path
+
+from login.api import views
+
+urlpatterns = [
+    path("auth/register", views.RegisterView.as_view(), name="api_register"),
+    path("auth/login", views.LoginView.as_view(), name="api_login"),
+    path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
+    path("auth/token/refresh", views.TokenRefreshView.as_view(), name="api_token_refresh"),
+    path("auth/refresh", views.RefreshAliasView.as_view(), name="api_refresh"),
+    path("auth/email/verify", views.EmailVerifyView.as_view(), name="api_email_verify"),
+    path("auth/email/resend", views.EmailResendView.as_view(), name="api_email_resend"),
+    path("auth/password/forgot", views.PasswordForgotView.as_view(), name="api_password_forgot"),
+    path("auth/password/reset", views.PasswordResetView.as_view(), name="api_password_reset"),
+    path("auth/password/change", views.PasswordChangeView.as_view(), name="api_password_change"),
+]

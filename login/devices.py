@@ -1,0 +1,60 @@
+"""A signed cookie that remembers which accounts have signed in on this browser.
+
+It opens nothing: it only gives a known browser its own counter of wrong passwords, so that a stranger
+who fails on purpose does not lock the owner out (rule 14).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from core import crypto
+
+SALT = "janua.device"
+LIFETIME = timedelta(days=400)
+MAX_ACCOUNTS = 10
+
+
+class _Device(TypedDict):
+    id: str
+    users: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A browser we know, and the accounts that signed in on it."""
+
+    id: str
+    user_ids: frozenset[str]
+
+
+def device_of(request: HttpRequest) -> KnownDevice | None:
+    """The browser, if one of ours set its cookie."""
+    device = _read(request)
+    return KnownDevice(device["id"], frozenset(device["users"])) if device else None
+
+
+def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> None:
+    """Note in the cookie that the account signed in on this browser."""
+    device = _read(request) or _Device(id=crypto.new_secret("")[:22], users=[])
+    users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
+    value = signing.dumps({"id": device["id"], "users": users}, salt=SALT, compress=True)
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME, value, max_age=int(LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def _read(request: HttpRequest) -> _Device | None:
+    try:
+        value: Any = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=LIFETIME
+        )
+    except signing.BadSignature:
+        return None
+    return _Device(id=value["id"], users=value["users"])

@@ -1,0 +1,23 @@
+"""What happens at the door, for the audit trail."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSucceeded(AuditEvent):
+    tag: ClassVar[str] = "login.succeeded"
+    door: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRefused(AuditEvent):
+    """The same line for an unknown person and a wrong password."""
+
+    tag: ClassVar[str] = "login.refused"
+    door: str
+    reason: str
+    email: str = field(default="", metadata={"personal": True})

@@ -1,0 +1,44 @@
+"""How a login ends, as types: under mypy --strict a new end breaks every face that forgot it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.services.sessions import NewSession
+
+
+class Reason(StrEnum):
+    """Why a login was refused, for programs."""
+
+    INVALID_CREDENTIALS = "invalid_credentials"
+    EMAIL_NOT_VERIFIED = "email_not_verified"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    RATE_LIMITED = "rate_limited"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person is in; `new.secret` goes into the cookie of a browser."""
+
+    new: NewSession
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The person is not in. Only who proved the password learns more than `INVALID_CREDENTIALS`."""
+
+    reason: Reason
+    retry_after_seconds: int = 0
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.reason]
+
+
+Outcome = SignedIn | Refused
+
+SENTENCES = {
+    Reason.INVALID_CREDENTIALS: "The e-mail address or the password is not right.",
+    Reason.EMAIL_NOT_VERIFIED: "This e-mail address is not verified yet. Enter the code we sent you.",
+    Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
+    Reason.RATE_LIMITED: "Too many attempts. Wait a while, or reset your password.",
+}

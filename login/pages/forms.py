@@ -1,0 +1,92 @@
+"""The forms at the door."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _email(**attributes: Any) -> forms.CharField:
+    # Checked by accounts.emails, the one canonical form; the widget gives phones the right keyboard.
+    widget = forms.EmailInput(
+        attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", **attributes}
+    )
+    return forms.CharField(label=_("Email address"), max_length=254, widget=widget)
+
+
+def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    # The longest refusal is the service's: a guess that long is counted like any other.
+    return forms.CharField(label=label, strip=False, max_length=8192, widget=widget, help_text=help_text)
+
+
+def _code() -> forms.CharField:
+    widget = forms.TextInput(
+        attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    )
+    return forms.CharField(label=_("Code"), max_length=16, widget=widget)
+
+
+NEW_PASSWORD_HELP = _("At least 15 characters. A few unrelated words work well.")
+
+
+class Form(forms.Form):
+    """Carries where the person wants to go; takes a domain error onto the field it names."""
+
+    next = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)
+
+    def refuse(self, details: dict[str, list[str]], detail: str) -> None:
+        for field, sentences in details.items():
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, sentence)
+        if not details:
+            self.add_error(None, detail)
+
+
+class SignInForm(Form):
+    email = _email()
+    password = _password(_("Password"), "current-password")
+    keep = forms.BooleanField(label=_("Keep me signed in"), required=False)
+
+
+class SignUpForm(Form):
+    given_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = forms.CharField(
+        label=_("Last name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = _email()
+    password = _password(_("Password"), "new-password", NEW_PASSWORD_HELP)
+
+
+class CodeForm(Form):
+    code = _code()
+
+    def clean_code(self) -> str:
+        return "".join(str(self.cleaned_data["code"]).split())  # people type "123 456"
+
+
+class ForgotForm(Form):
+    email = _email()
+
+
+class ResetByCodeForm(Form):
+    code = _code()
+    new_password = _password(_("New password"), "new-password", NEW_PASSWORD_HELP)
+
+    clean_code = CodeForm.clean_code
+
+
+class ResetByLinkForm(Form):
+    new_password = _password(_("New password"), "new-password", NEW_PASSWORD_HELP)
+
+
+class ConfirmForm(Form):
+    """Only a button."""

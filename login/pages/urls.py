@@ -1,0 +1,13 @@
+from django.urls import path
+
+from login.pages import recovery, sign_in, sign_up
+
+urlpatterns = [
+    path("login", sign_in.sign_in, name="sign_in"),
+    path("logout", sign_in.sign_out, name="sign_out"),
+    path("signup", sign_up.sign_up, name="sign_up"),
+    path("signup/verify", sign_up.verify, name="sign_up_verify"),
+    path("verify-email", sign_up.verify_link, name="verify_email"),
+    path("password/forgot", recovery.forgot, name="password_forgot"),
+    path("password/reset", recovery.reset, name="password_reset"),
+]

@@ -1,0 +1,118 @@
+"""The one way into Janua. Pages, the API and single sign-on all come through here.
+
+A door only proves something and then enters `_advance`. Refusals are returned, not raised: raising
+would take the audit line back with the transaction.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import emails, passwords
+from accounts.models import Session, SignUp, User
+from accounts.services import sessions
+from audit import services as audit
+from core import limits, throttle
+from login.attempts import Attempt
+from login.devices import KnownDevice
+from login.events import LoginRefused, LoginSucceeded
+from login.outcomes import Outcome, Reason, Refused, SignedIn
+from login.steps import STEPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProof:
+    """What a person types at the password door, and the device it comes from, if we know it."""
+
+    email: str
+    password: str
+    kind: Session.Kind
+    keep: bool = False
+    device: KnownDevice | None = None
+
+
+def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
+    """Begin a login with a password. Unknown people and wrong passwords cost and look the same."""
+    email = emails.find_canonical(proof.email)
+    user = User.objects.find_by_email(email)
+    bucket, key = _bucket(proof, user, email)
+    if (refused := _count_attempt(bucket, key, now=now)) is not None:
+        return _refuse(refused, user, email=proof.email)
+    pending = None if user else _newest_sign_up(email, now=now)
+    encoded = user.password if user else pending.password if pending else None
+    # The slow hash runs before any transaction opens.
+    if not passwords.is_correct(proof.password, encoded):
+        return _refuse(Refused(Reason.INVALID_CREDENTIALS), user, email=proof.email)
+    _forget_attempt(bucket, key)
+    if user is None:
+        return _refuse(Refused(Reason.EMAIL_NOT_VERIFIED), None, email=proof.email)
+    attempt = Attempt(user=user, amr=("pwd",), kind=proof.kind, keep=proof.keep, now=now)
+    return _advance(attempt, door="password")
+
+
+def with_proven_mailbox(user: User, *, now: datetime) -> Outcome:
+    """Go on after the code of a sign-up, in the browser where the password was typed minutes ago."""
+    return _advance(
+        Attempt(user=user, amr=("pwd",), kind=Session.Kind.BROWSER, keep=False, now=now), door="sign_up"
+    )
+
+
+def _advance(attempt: Attempt, *, door: str) -> Outcome:
+    """Every login's way in: the steps, then session and audit line in one transaction."""
+    with transaction.atomic():
+        # Read again under a lock: who was suspended during the slow hash does not get in.
+        user = User.objects.select_for_update().get(id=attempt.user.id)
+        attempt = replace(attempt, user=user)
+        for step in STEPS:
+            if (refused := step(attempt)) is not None:
+                return _refuse(refused, user, email=user.email, door=door)
+        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now)
+        new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
+        User.objects.filter(id=user.id).update(last_login=attempt.now)
+        audit.record(LoginSucceeded(actor_type="user", actor_id=user.id, door=door, amr=attempt.amr))
+        return SignedIn(new)
+
+
+def _refuse(refused: Refused, user: User | None, *, email: str, door: str = "password") -> Refused:
+    with transaction.atomic():
+        audit.record(
+            LoginRefused(
+                actor_type="anonymous",
+                target_type="user",
+                target_id=str(user.id) if user else "",
+                result="failure",
+                door=door,
+                reason=refused.reason,
+                email=email[:254],
+            )
+        )
+    return refused
+
+
+def _bucket(proof: PasswordProof, user: User | None, email: str | None) -> tuple[throttle.Limit, str]:
+    """Which counter a guess falls into. A known device has its own: strangers cannot lock the owner out."""
+    account = str(user.id) if user else (email or proof.email[:254])
+    if proof.device and account in proof.device.user_ids:
+        return limits.LOGIN_DEVICE, f"{proof.device.id}:{account}"
+    return limits.LOGIN_ACCOUNT, account
+
+
+def _count_attempt(bucket: throttle.Limit, key: str, *, now: datetime) -> Refused | None:
+    """Count first, check then, before the password is looked at (rule 14)."""
+    for limit, name in ((bucket, key), (limits.LOGIN_IP, throttle.visitor()), (limits.LOGIN_GLOBAL, "")):
+        verdict = throttle.hit(limit, name, now=now)
+        if not verdict.allowed:
+            return Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
+    return None
+
+
+def _forget_attempt(bucket: throttle.Limit, key: str) -> None:
+    throttle.clear(bucket, key)
+    throttle.refund(limits.LOGIN_IP, throttle.visitor())
+    throttle.refund(limits.LOGIN_GLOBAL, "")
+
+
+def _newest_sign_up(email: str | None, *, now: datetime) -> SignUp | None:
+    """Somebody signed up and lost the page with the code: the password may lead them back to it."""
+    return SignUp.objects.live(now).filter(email=email).order_by("-created_at").first() if email else None

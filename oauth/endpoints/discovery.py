@@ -1,0 +1,86 @@
+"""What clients read before they start: OpenID discovery, RFC 8414 metadata, and the JWKS."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.http import require_safe
+
+from oauth import scopes
+from oauth.endpoints.token import GRANTS
+from oauth.models import AUTH_METHODS
+from oauth.services.id_tokens import SUPPORTED_CLAIMS
+from tokens.services import keys
+
+MAX_AGE = int(keys.JWKS_MAX_AGE.total_seconds())
+
+
+@require_safe
+def openid_configuration(request: HttpRequest) -> HttpResponse:
+    """OpenID Connect Discovery 1.0 section 3."""
+    base = settings.JANUA.base_url
+    return _cached(
+        request,
+        {
+            **_common(),
+            "userinfo_endpoint": f"{base}/oauth/userinfo",
+            "end_session_endpoint": f"{base}/oauth/logout",
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": [settings.JANUA.jwt_algorithm],
+            "claim_types_supported": ["normal"],
+            "claims_supported": list(SUPPORTED_CLAIMS),
+            "claims_parameter_supported": False,
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        },
+    )
+
+
+@require_safe
+def oauth_authorization_server(request: HttpRequest) -> HttpResponse:
+    """RFC 8414 section 2."""
+    return _cached(request, _common())
+
+
+@require_safe
+def jwks(request: HttpRequest) -> HttpResponse:
+    """The public keys: next, current, and retired until their last token is dead (RFC 7517 section 5)."""
+    return _cached(request, {"keys": list(keys.ring().jwks)})
+
+
+def _common() -> dict[str, Any]:
+    base = settings.JANUA.base_url
+    return {
+        "issuer": base,
+        "authorization_endpoint": f"{base}/oauth/authorize",
+        "token_endpoint": f"{base}/oauth/token",
+        "jwks_uri": f"{base}/.well-known/jwks.json",
+        "introspection_endpoint": f"{base}/oauth/introspect",
+        "revocation_endpoint": f"{base}/oauth/revoke",
+        "scopes_supported": list(scopes.STANDARD),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANTS),
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": [name for name in AUTH_METHODS if name != "none"],
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "service_documentation": f"{base}/docs",
+    }
+
+
+def _cached(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
+    raw = json.dumps(body, separators=(",", ":")).encode()
+    etag = quote_etag(hashlib.sha256(raw).hexdigest()[:32])
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(raw, content_type="application/json")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    return response

@@ -1,0 +1,50 @@
+"""GET and POST /oauth/userinfo (OpenID Connect Core section 5.3)."""
+
+from django.http import HttpRequest, HttpResponse
+
+from core import clock, context
+from core.errors import TokenInvalid
+from oauth.endpoints.wire import answer, oauth_endpoint
+from oauth.errors import OAuthError
+from oauth.parameters import from_form
+from oauth.services import clients, id_tokens
+from tokens.services import access
+
+
+@oauth_endpoint("GET", "POST")
+def userinfo(request: HttpRequest) -> HttpResponse:
+    """The claims about the person that the access token's scopes allow."""
+    try:
+        token = _bearer_token(request)
+        if not token:
+            return _challenge("", "Send an access token: Authorization: Bearer <token>.", status=401)
+        actor = access.actor_of(token, audience=access.provider_audience(), now=clock.now())
+    except TokenInvalid as error:
+        return _challenge("invalid_token", error.detail, status=401)
+    if "openid" not in actor.scopes:
+        return _challenge("insufficient_scope", "The access token lacks the scope openid.", status=403)
+    if clients.find_enabled(actor.family.client_id) is None:
+        return _challenge("invalid_token", "The client of this access token is disabled.", status=401)
+    context.bind_actor(session_id=actor.session.id, actor_id=actor.user.id)
+    return answer(id_tokens.userinfo_claims(actor.user, sorted(actor.scopes), subject=actor.claims["sub"]))
+
+
+def _bearer_token(request: HttpRequest) -> str:
+    """From the header, or from a form body (RFC 6750 sections 2.1, 2.2); never from the query."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        return token if scheme.lower() == "bearer" else ""
+    if request.method != "POST" or not request.content_type:
+        return ""
+    return from_form(request).get("access_token")
+
+
+def _challenge(error: str, description: str, *, status: int) -> HttpResponse:
+    """RFC 6750 section 3."""
+    body = OAuthError(error or "invalid_request", description)
+    response = answer({"error": body.error, "error_description": body.description}, status=status)
+    response["WWW-Authenticate"] = (
+        f'Bearer realm="janua", error="{error}"' if error else 'Bearer realm="janua"'
+    )
+    return response

@@ -1,0 +1,59 @@
+"""What happens between clients and people, for the audit trail."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRegistered(AuditEvent):
+    tag: ClassVar[str] = "client.registered"
+    name: str
+    grant_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDisabled(AuditEvent):
+    tag: ClassVar[str] = "client.disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientEnabled(AuditEvent):
+    tag: ClassVar[str] = "client.enabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGranted(AuditEvent):
+    tag: ClassVar[str] = "consent.granted"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentDenied(AuditEvent):
+    tag: ClassVar[str] = "consent.denied"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRevoked(AuditEvent):
+    tag: ClassVar[str] = "consent.revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationCodeIssued(AuditEvent):
+    tag: ClassVar[str] = "authorization_code.issued"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationCodeRefused(AuditEvent):
+    """Unknown, expired, replayed, another client's, or with the wrong verifier."""
+
+    tag: ClassVar[str] = "authorization_code.refused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAuthenticationFailed(AuditEvent):
+    tag: ClassVar[str] = "client.authentication_failed"

@@ -1,0 +1,38 @@
+"""grant_type=client_credentials (RFC 6749 section 4.4)."""
+
+from datetime import datetime
+
+from audit import services as audit
+from oauth import scopes
+from oauth.errors import OAuthError
+from oauth.grants import Granted
+from oauth.models import Client
+from oauth.parameters import Parameters
+from tokens.events import TokensIssued
+from tokens.services import access
+
+OF_PEOPLE = frozenset(scopes.STANDARD)  # these scopes speak of a person, and there is none here
+
+
+def grant(client: Client, parameters: Parameters, now: datetime) -> Granted:
+    if client.is_public:
+        raise OAuthError("unauthorized_client", "A public client cannot act for itself.")
+    asked = scopes.parse(parameters.get("scope"))
+    own = tuple(scope for scope in scopes.parse(client.scope) if scope not in OF_PEOPLE)
+    if not set(asked) <= set(own):
+        raise OAuthError("invalid_scope", "This client may not ask for that scope by itself.")
+    scope = " ".join(asked or own)
+    minted = access.mint_for_client(
+        client_id=client.client_id, audience=access.provider_audience(), scope=scope, now=now
+    )
+    audit.record(
+        TokensIssued(
+            actor_type="client",
+            client_id=client.client_id,
+            target_type="client",
+            target_id=client.client_id,
+            grant_type="client_credentials",
+            scope=scope,
+        )
+    )
+    return Granted(minted.token, minted.expires_in, scope)

@@ -1,0 +1,200 @@
+"""The provider's tables, on django-oauth-toolkit's six swappable models, and those it has no word for.
+
+Access, refresh and ID tokens of the toolkit are swapped because the set must be swapped whole, and stay
+empty: our access and ID tokens are JWTs without a row, refresh tokens live in `tokens` (docs/decisions/0003).
+"""
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import (
+    AbstractAccessToken,
+    AbstractApplication,
+    AbstractDeviceGrant,
+    AbstractGrant,
+    AbstractIDToken,
+    AbstractRefreshToken,
+)
+
+from accounts.models import Session, User
+from core.models import UUIDModel, uuid7
+from oauth import redirect_uris
+from oauth.errors import InvalidClientMetadata
+
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+
+
+class Client(AbstractApplication):
+    """A registered client. `grant_types` has the RFC's names; the toolkit's single column follows the first."""
+
+    user = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="oauth_clients",
+        verbose_name=_("owner"),
+    )
+    client_secret = None  # see ClientSecret: keyed hashes, more than one alive while rotating
+    hash_client_secret = None
+    grant_types = models.JSONField(default=list)
+    token_endpoint_auth_method = models.CharField(
+        max_length=32, choices=[(name, name) for name in AUTH_METHODS]
+    )
+    scope = models.TextField(
+        blank=True, default="", help_text="What the client may ask for, space separated."
+    )
+    client_uri = models.URLField(blank=True, default="", max_length=500)
+    logo_uri = models.URLField(blank=True, default="", max_length=500)
+    policy_uri = models.URLField(blank=True, default="", max_length=500)
+    tos_uri = models.URLField(blank=True, default="", max_length=500)
+    contacts = models.JSONField(default=list, blank=True)
+    require_pkce = models.BooleanField(default=True, help_text="Public clients always need PKCE.")
+    is_enabled = models.BooleanField(default=True)
+    is_verified = models.BooleanField(default=False, help_text="An operator vouches for the publisher.")
+
+    class Meta(AbstractApplication.Meta):
+        verbose_name = "client"
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.client_type == self.CLIENT_PUBLIC)
+
+    @property
+    def redirect_uri_list(self) -> list[str]:
+        return str(self.redirect_uris).split()
+
+    @property
+    def post_logout_redirect_uri_list(self) -> list[str]:
+        return str(self.post_logout_redirect_uris).split()
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+    @property
+    def display_name(self) -> str:
+        return str(self.name or self.client_id)
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """The toolkit asks with its own names, we with the RFC's."""
+        return any(name.replace("-", "_") in self.grant_types for name in grant_types)
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Fill the toolkit's single-grant column before it is validated."""
+        first = next((name for name in self.grant_types if name != "refresh_token"), "authorization_code")
+        self.authorization_grant_type = str(first).replace("_", "-")
+        super().clean_fields(exclude=exclude)
+
+    def clean(self) -> None:
+        """Raises `ValidationError` with the reason per field."""
+        faults: dict[str, list[str]] = {}
+        for name in ("redirect_uris", "post_logout_redirect_uris"):
+            for uri in str(getattr(self, name)).split():
+                try:
+                    redirect_uris.require_registrable(uri, is_public=self.is_public)
+                except InvalidClientMetadata as error:
+                    faults.setdefault(name, []).append(error.description)
+        if "authorization_code" in self.grant_types and not self.redirect_uri_list:
+            faults["redirect_uris"] = ["the authorization code grant needs at least one redirect URI"]
+        if faults:
+            raise ValidationError(faults)
+
+
+class ClientSecret(UUIDModel):
+    """A secret of a client, as a keyed hash. Two may be alive while one replaces the other."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="secrets")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"secret {self.id}"
+
+
+class AuthorizationCode(AbstractGrant):
+    """An authorization code, known by its hash (`code`); kept once used, so that a replay is seen."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE)
+    used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    expires = None
+    claims = None
+
+    class Meta(AbstractGrant.Meta):
+        verbose_name = "authorization code"
+
+
+class AccessToken(AbstractAccessToken):
+    """Stays empty: access tokens are JWTs."""
+
+    class Meta(AbstractAccessToken.Meta):
+        pass
+
+
+class RefreshToken(AbstractRefreshToken):
+    """Stays empty: `tokens.RefreshToken` serves every door."""
+
+    class Meta(AbstractRefreshToken.Meta):
+        pass
+
+
+class IDToken(AbstractIDToken):
+    """Stays empty: ID tokens are JWTs."""
+
+    class Meta(AbstractIDToken.Meta):
+        pass
+
+
+class DeviceGrant(AbstractDeviceGrant):
+    """For the device grant, which comes next."""
+
+    class Meta(AbstractDeviceGrant.Meta):
+        pass
+
+
+class AuthorizationRequest(models.Model):
+    """A validated authorization request that waits for the person: to sign in, or to consent.
+
+    It is not used up by its answer: a reload or a double click gets an answer too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    parameters = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"authorization request {self.id}"
+
+
+class Consent(UUIDModel):
+    """What a person allowed a client, until it is taken back."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    scope = models.TextField(blank=True)
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("user", "client"), condition=models.Q(revoked_at=None), name="one_living_consent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.id}"
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())

@@ -1,0 +1,53 @@
+"""OAuth parameters: each at most once, an empty one counts as absent (RFC 6749 section 3.1)."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, QueryDict
+
+from oauth.errors import OAuthError
+
+MAX_VALUE_LENGTH = 8192
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of a request, and the names that came more than once."""
+
+    values: dict[str, str]
+    doubled: frozenset[str]
+
+    def get(self, name: str) -> str:
+        """The value, or nothing."""
+        return self.values.get(name, "")
+
+    def need(self, name: str) -> str:
+        """The value; its absence is `invalid_request`."""
+        value = self.get(name)
+        if not value:
+            raise OAuthError("invalid_request", f"The parameter {name} is missing.")
+        return value
+
+    def refuse_doubled(self) -> None:
+        if self.doubled:
+            raise OAuthError("invalid_request", f"The parameter {min(self.doubled)} is there more than once.")
+
+
+def from_query(query: QueryDict) -> Parameters:
+    """The parameters of a query or a form."""
+    values, doubled = {}, set()
+    for name, found in query.lists():
+        if len(found) > 1:
+            doubled.add(name)
+        if found[0] and len(found[0]) <= MAX_VALUE_LENGTH:
+            values[name] = found[0]
+    return Parameters(values, frozenset(doubled))
+
+
+def from_form(request: HttpRequest) -> Parameters:
+    """The parameters of a POST, which must be a form; doubled ones are refused at once."""
+    if request.content_type != FORM:
+        raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
+    parameters = from_query(request.POST)
+    parameters.refuse_doubled()
+    return parameters

@@ -1,0 +1,69 @@
+"""Consents: what a person allowed which client, remembered and taken back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import services as audit
+from core.consume import update_returning
+from oauth.events import ConsentDenied, ConsentGranted, ConsentRevoked
+from oauth.models import Client, Consent
+from tokens.services import refresh
+
+
+def covers(user: User, client: Client, scope: Iterable[str]) -> bool:
+    """Whether the person has allowed the client all of this."""
+    consent = Consent.objects.filter(user=user, client=client, revoked_at=None).first()
+    return consent is not None and frozenset(scope) <= consent.scopes
+
+
+def grant(user: User, client: Client, scope: Iterable[str], *, now: datetime) -> None:
+    """Remember that the person allows this, besides what was allowed before; call inside a transaction."""
+    User.objects.select_for_update().get(
+        id=user.id
+    )  # two consents of one person at once: one after the other
+    living = Consent.objects.filter(user=user, client=client, revoked_at=None).first()
+    before = living.scopes if living else frozenset[str]()
+    words = " ".join(sorted(before | frozenset(scope)))
+    if living:
+        Consent.objects.filter(id=living.id).update(scope=words, granted_at=now)
+    else:
+        Consent.objects.create(user=user, client=client, scope=words, granted_at=now)
+    audit.record(ConsentGranted(scope=words, **_actor_and_target(user, client.client_id)))
+
+
+@transaction.atomic
+def deny(user: User, client: Client, scope: Iterable[str]) -> None:
+    """The person said no this time."""
+    audit.record(
+        ConsentDenied(scope=" ".join(scope), result="denied", **_actor_and_target(user, client.client_id))
+    )
+
+
+@transaction.atomic
+def revoke(*, user: User, consent_id: UUID, now: datetime) -> bool:
+    """The person takes a consent back: the client's tokens for this person end at once."""
+    revoked = update_returning(
+        Consent.objects.filter(id=consent_id, user=user, revoked_at=None), revoked_at=now
+    )
+    for consent in revoked:
+        client_id = consent.client.client_id
+        refresh.revoke_families_of_client(user, client_id, reason="consent_revoked", now=now)
+        audit.record(ConsentRevoked(**_actor_and_target(user, client_id)))
+    return bool(revoked)
+
+
+def living_consents(user: User) -> Iterable[Consent]:
+    """The apps a person allowed, the newest first."""
+    return Consent.objects.filter(user=user, revoked_at=None).select_related("client").order_by("-granted_at")
+
+
+def _actor_and_target(user: User, client_id: str) -> dict[str, Any]:
+    return {
+        "actor_type": "user", "actor_id": user.id, "client_id": client_id, "target_type": "client",
+        "target_id": client_id,
+    }  # fmt: skip

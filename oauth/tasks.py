@@ -1,0 +1,19 @@
+"""Clean-up of what has had its time."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from core import clock
+from core.purging import purge_rows
+from oauth.models import AuthorizationCode, AuthorizationRequest
+
+KEPT = timedelta(days=1)  # a replayed code is recognised for a day
+
+
+@shared_task
+def purge_authorizations() -> None:
+    """Delete authorization requests that nobody answered, and codes long redeemed or expired."""
+    now = clock.now()
+    purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now))
+    purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT))

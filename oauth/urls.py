@@ -1,0 +1,23 @@
+from django.urls import path
+
+from oauth.endpoints import discovery, introspect, revoke, token, userinfo
+from oauth.pages import apps, authorize, logout
+
+urlpatterns = [
+    path("oauth/authorize", authorize.authorize, name="authorize"),
+    path("oauth/authorize/<uuid:request_id>", authorize.authorize_continue, name="authorize_continue"),
+    path("oauth/logout", logout.logout, name="oauth_logout"),
+    path("oauth/logout/confirm", logout.confirm, name="oauth_logout_confirm"),
+    path("oauth/token", token.token, name="token"),
+    path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
+    path("oauth/introspect", introspect.introspect, name="introspect"),
+    path("oauth/revoke", revoke.revoke, name="revoke"),
+    path(".well-known/openid-configuration", discovery.openid_configuration, name="openid_configuration"),
+    path(
+        ".well-known/oauth-authorization-server",
+        discovery.oauth_authorization_server,
+        name="oauth_authorization_server",
+    ),
+    path(".well-known/jwks.json", discovery.jwks, name="jwks"),
+    path("account/apps", apps.apps, name="account_apps"),
+]

@@ -1,0 +1,1 @@
+"""Tests that no single app owns: journeys, conformance, architecture, adversarial; and their support."""

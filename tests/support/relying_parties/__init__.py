@@ -1,0 +1,1 @@
+"""Relying parties that others wrote, run as their own processes against our provider."""

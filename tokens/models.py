@@ -1,0 +1,96 @@
+"""Signing keys, refresh tokens in families, and the short list of access tokens revoked before their time."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Session, User
+from core.fields import SealedTextField
+from core.models import OneTimeModel, UUIDModel
+
+
+class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
+    def published(self, now: datetime) -> Self:
+        """What stands in the JWKS: next, current, and retired until the last token is dead."""
+        S = SigningKey.State
+        return self.filter(Q(state__in=(S.NEXT, S.CURRENT)) | Q(state=S.RETIRED, dead_at__gt=now))
+
+
+class SigningKey(UUIDModel):
+    """A key pair. The private half lies sealed; only the public half is ever shown."""
+
+    class State(models.TextChoices):
+        NEXT = "next"
+        CURRENT = "current"
+        RETIRED = "retired"
+        REVOKED = "revoked"
+
+    kid = models.CharField(max_length=64, unique=True)
+    algorithm = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, choices=State)
+    private_pem = SealedTextField(purpose="signing-key")
+    public_jwk = models.JSONField()
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True, blank=True)
+    dead_at = models.DateTimeField(null=True, blank=True, help_text="No token it signed is alive after this.")
+
+    objects = SigningKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("algorithm", "state"),
+                condition=Q(state__in=("next", "current")),
+                name="one_next_one_current",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.kid} ({self.state})"
+
+
+class TokenFamily(UUIDModel):
+    """All tokens that descend from one login or one authorization code: they are revoked together.
+
+    The family has a row of its own because on PostgreSQL a sweep over its tokens would miss the one
+    that a rotation is giving birth to at that moment.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="token_families")
+    client_id = models.CharField(max_length=255, db_index=True)
+    authorization_code_id = models.UUIDField(null=True, blank=True, unique=True)
+    scope = models.TextField(blank=True, default="")
+    audience = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=("user", "client_id"))]
+
+    def __str__(self) -> str:
+        return f"token family {self.id}"
+
+
+class RefreshToken(OneTimeModel):
+    """One refresh token, known by its hash. Used ones stay, so that a replay is seen."""
+
+    family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE, related_name="refresh_tokens")
+    token_hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"refresh token {self.id}"
+
+
+class RevokedAccessToken(models.Model):
+    """The `jti` of an access token that was revoked alone, kept until the token would have expired."""
+
+    jti = models.UUIDField(primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.jti)

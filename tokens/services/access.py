@@ -1,0 +1,136 @@
+"""Access tokens: JWTs by RFC 9068, without a row. They are believed while family, session and user live."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Value
+
+from accounts.models import Session, User
+from audit import services as audit
+from core.errors import TokenInvalid
+from tokens.events import AccessTokenRevoked
+from tokens.models import RevokedAccessToken, TokenFamily
+from tokens.services import jwt
+
+FIRST_PARTY_CLIENT_ID = "janua"  # our own pages, SDKs and programs over the REST API
+
+
+def api_audience() -> str:
+    """The audience of tokens for our own REST API."""
+    return f"{settings.JANUA.base_url}/api/v1"
+
+
+def provider_audience() -> str:
+    """The audience of clients' tokens: the provider itself, that is, userinfo."""
+    return str(settings.JANUA.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A minted access token, for a token response."""
+
+    token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who a valid access token speaks for."""
+
+    user: User
+    session: Session
+    family: TokenFamily
+    claims: jwt.Claims
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(str(self.claims.get("scope", "")).split())
+
+
+def mint_for_family(family: TokenFamily, *, subject: str, scope: str, now: datetime) -> AccessToken:
+    """An access token for a person. `family` has its user and session loaded."""
+    session, user = family.session, family.user
+    claims: jwt.Claims = {
+        "sub": subject, "client_id": family.client_id, "aud": _single(family.audience), "scope": scope,
+        "sid": str(session.id), "fid": str(family.id), "auth_time": int(session.auth_time.timestamp()),
+        "amr": session.amr,
+    }  # fmt: skip
+    if session.acr:
+        claims["acr"] = session.acr
+    if family.client_id == FIRST_PARTY_CLIENT_ID or "email" in scope.split():
+        claims |= {"email": user.email, "email_verified": user.email_verified}
+    return _mint(claims, now=now)
+
+
+def mint_for_client(*, client_id: str, audience: str, scope: str, now: datetime) -> AccessToken:
+    """An access token for a client that acts for itself (RFC 6749 section 4.4)."""
+    return _mint({"sub": client_id, "client_id": client_id, "aud": audience, "scope": scope}, now=now)
+
+
+def actor_of(token: str, *, audience: str, now: datetime) -> Actor:
+    """The person whom this access token speaks for; raises `TokenInvalid`."""
+    claims = jwt.verify(token, jwt.ACCESS_TOKEN, audiences=frozenset({audience}), now=now)
+    family = find_living_family(claims)
+    if family is None:
+        raise TokenInvalid(
+            "The token was refused: it was revoked, or its session has ended.", reason="invalid_token"
+        )
+    return Actor(family.user, family.session, family, claims)
+
+
+def find_living_family(claims: jwt.Claims) -> TokenFamily | None:
+    """The family of a verified access token, while it, its session and its user live."""
+    if "fid" not in claims:
+        return None
+    revoked = RevokedAccessToken.objects.filter(jti=OuterRef("asked_jti"))
+    family = (
+        TokenFamily.objects.select_related("user", "session")
+        .annotate(asked_jti=Value(UUID(claims["jti"])))
+        .annotate(is_token_revoked=Exists(revoked))
+        .filter(id=claims["fid"], revoked_at=None, session__ended_at=None, user__status=User.Status.ACTIVE)
+        .first()
+    )
+    return None if family is None or family.is_token_revoked else family
+
+
+def is_revoked(claims: jwt.Claims) -> bool:
+    """Whether this very token stands on the short list of revoked ones."""
+    return RevokedAccessToken.objects.filter(jti=claims["jti"]).exists()
+
+
+@transaction.atomic
+def revoke_access_token(claims: jwt.Claims) -> None:
+    """Stop one access token before its time (RFC 7009)."""
+    expires_at = datetime.fromtimestamp(claims["exp"], tz=UTC)
+    _, created = RevokedAccessToken.objects.get_or_create(
+        jti=claims["jti"], defaults={"expires_at": expires_at}
+    )
+    if created:
+        audit.record(
+            AccessTokenRevoked(
+                actor_type="client",
+                target_type="access_token",
+                target_id=claims["jti"],
+                client_id=claims["client_id"],
+            )
+        )
+
+
+def _mint(claims: jwt.Claims, *, now: datetime) -> AccessToken:
+    lifetime = timedelta(minutes=settings.JANUA.access_token_expire_minutes)
+    issued = int(now.timestamp())
+    expires_in = int(lifetime.total_seconds())
+    standard = {
+        "iss": settings.JANUA.base_url,
+        "iat": issued,
+        "exp": issued + expires_in,
+        "jti": str(uuid4()),
+    }
+    return AccessToken(jwt.sign(jwt.ACCESS_TOKEN.typ, {**standard, **claims}), expires_in)
+
+
+def _single(audience: list[str]) -> str | list[str]:
+    return audience[0] if len(audience) == 1 else audience

@@ -1,0 +1,52 @@
+"""Token pairs for our own API: what a login over REST ends in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Session
+from audit import services as audit
+from tokens.events import TokensIssued
+from tokens.services import access, refresh
+from tokens.services.refresh import NotRefreshed
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a token response carries."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@transaction.atomic
+def issue(session: Session, *, now: datetime) -> TokenPair:
+    """The first pair of a session."""
+    family = refresh.open_family(
+        session, client_id=access.FIRST_PARTY_CLIENT_ID, scope="", audience=(access.api_audience(),), now=now
+    )
+    minted = access.mint_for_family(family, subject=str(session.user_id), scope="", now=now)
+    audit.record(
+        TokensIssued(
+            actor_type="user",
+            actor_id=session.user_id,
+            client_id=family.client_id,
+            grant_type="login",
+            scope="",
+            target_type="token_family",
+            target_id=str(family.id),
+        )
+    )
+    return TokenPair(minted.token, refresh.issue_refresh_token(family, now=now), minted.expires_in)
+
+
+@transaction.atomic
+def refresh_pair(refresh_token: str, *, now: datetime) -> TokenPair | NotRefreshed:
+    """The next pair; refusals are returned, so that what they revoked stays revoked."""
+    rotated = refresh.rotate(refresh_token, client_id=access.FIRST_PARTY_CLIENT_ID, now=now)
+    if isinstance(rotated, NotRefreshed):
+        return rotated
+    minted = access.mint_for_family(rotated.family, subject=str(rotated.family.user_id), scope="", now=now)
+    return TokenPair(minted.token, rotated.refresh_token, minted.expires_in)

@@ -1,0 +1,184 @@
+"""Refresh tokens: rotated at every use, in families (RFC 9700 section 4.14).
+
+A used token that comes again is a replay and revokes its family, except within the retry window: a
+client that lost the answer gets the same successor once more. Only hashes are stored; the successor is
+a keyed function of the token it follows, so that it can be handed out again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Session, User
+from audit import services as audit
+from core import crypto
+from core.consume import consume, update_returning
+from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
+from tokens.models import RefreshToken, TokenFamily
+
+PREFIX = "jnu_rt_"
+TOKEN_LENGTH = len(PREFIX) + 43
+RETRY_WINDOW = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """The family, with user and session loaded, and the refresh token that follows."""
+
+    family: TokenFamily
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotRefreshed:
+    """Refused. Returned, not raised: the revocation and its audit line must be committed."""
+
+    reason: str
+
+
+def open_family(
+    session: Session,
+    *,
+    client_id: str,
+    scope: str,
+    audience: tuple[str, ...],
+    code_id: UUID | None = None,
+    now: datetime,
+) -> TokenFamily:
+    """Begin a family of tokens for a session; call inside the grant's transaction."""
+    return TokenFamily.objects.create(
+        user=session.user, session=session, client_id=client_id, scope=scope, audience=list(audience),
+        authorization_code_id=code_id, created_at=now,
+        expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
+    )  # fmt: skip
+
+
+def issue_refresh_token(family: TokenFamily, *, now: datetime) -> str:
+    """The family's first refresh token."""
+    token = crypto.new_secret(PREFIX)
+    _store(token, family, now=now)
+    return token
+
+
+def rotate(token: str, *, client_id: str, now: datetime) -> Rotated | NotRefreshed:
+    """Use a refresh token up and give its successor; call inside the token request's transaction."""
+    if len(token) != TOKEN_LENGTH or not token.startswith(PREFIX):
+        return NotRefreshed("malformed")
+    token_hash = _hash(token)
+    used = consume(
+        RefreshToken.objects.filter(_family_is_alive(client_id, now), token_hash=token_hash), now=now
+    )
+    if used is None:
+        return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
+    family = _family(used.family_id)
+    successor = _successor(token)
+    _store(successor, family, now=now)
+    audit.record(TokenRefreshed(**_actor_and_target(family)))
+    return Rotated(family, successor)
+
+
+def find_living(token: str, *, now: datetime) -> RefreshToken | None:
+    """The unused refresh token of a living family, for introspection."""
+    rows = RefreshToken.objects.filter(
+        _family_is_alive(None, now), token_hash=_hash(token), used_at=None, expires_at__gt=now
+    )
+    return rows.select_related("family__user", "family__session").first()
+
+
+def find_family(token: str) -> TokenFamily | None:
+    """The family of a refresh token, used or not."""
+    return TokenFamily.objects.filter(refresh_tokens__token_hash=_hash(token)).first()
+
+
+def revoke_family(family: TokenFamily, *, reason: str, now: datetime) -> bool:
+    """End a family for good; whether it was alive."""
+    rows = TokenFamily.objects.filter(id=family.id, revoked_at=None)
+    return _revoke(rows, reason=reason, now=now) == 1
+
+
+def revoke_families_of_client(user: User | None, client_id: str, *, reason: str, now: datetime) -> int:
+    """End every family that a client holds, for one person or for all; how many ended."""
+    rows = TokenFamily.objects.filter(client_id=client_id, revoked_at=None)
+    return _revoke(rows.filter(user=user) if user else rows, reason=reason, now=now)
+
+
+def revoke_family_of_code(code_id: UUID, *, now: datetime) -> bool:
+    """A redeemed authorization code came again: what it was redeemed for ends (RFC 6749 section 4.1.2)."""
+    rows = TokenFamily.objects.filter(authorization_code_id=code_id, revoked_at=None)
+    return _revoke(rows, reason="code_replayed", now=now) == 1
+
+
+def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: datetime) -> Rotated | NotRefreshed:
+    row = RefreshToken.objects.select_related("family").filter(token_hash=token_hash).first()
+    if row is None:
+        return NotRefreshed("unknown")
+    family = row.family
+    if family.client_id != client_id:
+        return _refused(family, "wrong_client", client_id=client_id)
+    if row.used_at is None or family.revoked_at is not None:
+        return _refused(family, "expired_or_revoked", client_id=client_id)
+    successor = _successor(token)
+    if now - row.used_at <= RETRY_WINDOW and find_living(successor, now=now):
+        audit.record(TokenRefreshRetried(**_actor_and_target(family)))
+        return Rotated(_family(family.id), successor)
+    revoke_family(family, reason="refresh_token_replayed", now=now)
+    return _refused(family, "replayed", client_id=client_id)
+
+
+def _family_is_alive(client_id: str | None, now: datetime) -> Exists:
+    families = TokenFamily.objects.filter(
+        id=OuterRef("family_id"), revoked_at=None, expires_at__gt=now,
+        session__ended_at=None, user__status=User.Status.ACTIVE,
+    )  # fmt: skip
+    return Exists(families.filter(client_id=client_id) if client_id else families)
+
+
+def _family(family_id: UUID) -> TokenFamily:
+    return TokenFamily.objects.select_related("user", "session").get(id=family_id)
+
+
+def _store(token: str, family: TokenFamily, *, now: datetime) -> None:
+    life = timedelta(days=settings.JANUA.refresh_token_expire_days)
+    RefreshToken.objects.create(
+        family=family, token_hash=_hash(token), created_at=now, expires_at=min(now + life, family.expires_at)
+    )
+
+
+def _revoke(rows: QuerySet[TokenFamily], *, reason: str, now: datetime) -> int:
+    revoked = update_returning(rows, revoked_at=now, revoked_reason=reason)
+    for family in revoked:
+        audit.record(TokenFamilyRevoked(**_actor_and_target(family), reason=reason))
+    return len(revoked)
+
+
+def _refused(family: TokenFamily, reason: str, *, client_id: str) -> NotRefreshed:
+    audit.record(
+        TokenRefreshRefused(
+            actor_type="client",
+            client_id=client_id,
+            result="failure",
+            target_type="token_family",
+            target_id=str(family.id),
+            reason=reason,
+        )
+    )
+    return NotRefreshed(reason)
+
+
+def _actor_and_target(family: TokenFamily) -> dict[str, Any]:
+    return {
+        "actor_type": "user", "actor_id": family.user_id, "client_id": family.client_id,
+        "target_type": "token_family", "target_id": str(family.id),
+    }  # fmt: skip
+
+
+def _successor(token: str) -> str:
+    return PREFIX + crypto.keyed_secret("refresh-token-successor", token)
+
+
+def _hash(token: str) -> str:
+    return crypto.keyed_hash("refresh-token", token)
