@@ -50,7 +50,6 @@ class User(UUIDModel, AbstractBaseUser):
     created_at = models.DateTimeField(db_index=True)
     updated_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True, blank=True)
-    must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

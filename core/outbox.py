@@ -19,6 +19,7 @@ from django.db.models import F
 
 from core import smtp
 from core.models import Mail
+from core.purging import purge_rows
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ def purge(*, now: datetime) -> None:
     unsent = Mail.objects.filter(status__in=(Mail.Status.PENDING, Mail.Status.FAILED)).exclude(text="")
     unsent.filter(created_at__lte=now - WORDS_KEPT).update(status=Mail.Status.FAILED, **WIPED)
     ended = (Mail.Status.SENT, Mail.Status.FAILED, Mail.Status.MAILBOX)
-    Mail.objects.filter(status__in=ended, created_at__lte=now - ROWS_KEPT).delete()
+    purge_rows(Mail.objects.filter(status__in=ended, created_at__lte=now - ROWS_KEPT))
 
 
 def _send(mail: Mail, now: datetime) -> Delivery:

@@ -7,19 +7,19 @@ from celery import shared_task
 from core import clock, outbox, throttle_database
 
 
-@shared_task  # Celery has no types
+@shared_task
 def deliver_mail(mail_id: str) -> None:
     """Deliver one mail, if it is still due."""
     outbox.deliver(UUID(mail_id), now=clock.now())
 
 
-@shared_task  # Celery has no types
+@shared_task
 def sweep_outbox() -> None:
     """Deliver what is due: retries, lost wake-ups, mails whose worker died. Every 30 seconds."""
     outbox.sweep(now=clock.now())
 
 
-@shared_task  # Celery has no types
+@shared_task
 def purge() -> None:
     """Clear away the words of failed mails, old mails and ended throttle windows. Every hour."""
     outbox.purge(now=clock.now())

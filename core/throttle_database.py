@@ -7,6 +7,7 @@ from django.db import connections, router
 from django.db.models import F
 
 from core.models import ThrottleCounter
+from core.purging import purge_rows
 
 TABLE = ThrottleCounter._meta.db_table
 # In the SET clause the table's name means the row that stands, `excluded` the row that was offered.
@@ -43,7 +44,7 @@ def clear(key: str) -> None:
 
 def purge(*, now: datetime) -> None:
     """Delete the counters whose window has ended."""
-    ThrottleCounter.objects.filter(expires_at__lte=now).delete()
+    purge_rows(ThrottleCounter.objects.filter(expires_at__lte=now))
 
 
 def _as_datetime(connection: Any, value: Any) -> datetime:

@@ -14,4 +14,5 @@ class Attempt:
     amr: tuple[str, ...]
     kind: Session.Kind
     keep: bool
+    is_known_device: bool
     now: datetime

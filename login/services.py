@@ -7,13 +7,14 @@ would take the audit line back with the transaction.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import emails, passwords
 from accounts.models import Session, SignUp, User
-from accounts.services import sessions
+from accounts.services import mailed, sessions
 from audit import services as audit
-from core import limits, throttle
+from core import limits, mail, throttle
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import LoginRefused, LoginSucceeded
@@ -47,15 +48,28 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
     _forget_attempt(bucket, key)
     if user is None:
         return _refuse(Refused(Reason.EMAIL_NOT_VERIFIED), None, email=proof.email)
-    attempt = Attempt(user=user, amr=("pwd",), kind=proof.kind, keep=proof.keep, now=now)
+    attempt = Attempt(
+        user=user,
+        amr=("pwd",),
+        kind=proof.kind,
+        keep=proof.keep,
+        is_known_device=bucket is limits.LOGIN_DEVICE,
+        now=now,
+    )
     return _advance(attempt, door="password")
 
 
-def with_proven_mailbox(user: User, *, now: datetime) -> Outcome:
+def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime) -> Outcome:
     """Go on after the code of a sign-up, in the browser where the password was typed minutes ago."""
-    return _advance(
-        Attempt(user=user, amr=("pwd",), kind=Session.Kind.BROWSER, keep=False, now=now), door="sign_up"
+    attempt = Attempt(
+        user=user,
+        amr=("pwd",),
+        kind=Session.Kind.BROWSER,
+        keep=False,
+        is_known_device=device is not None and str(user.id) in device.user_ids,
+        now=now,
     )
+    return _advance(attempt, door="sign_up")
 
 
 def _advance(attempt: Attempt, *, door: str) -> Outcome:
@@ -69,9 +83,22 @@ def _advance(attempt: Attempt, *, door: str) -> Outcome:
                 return _refuse(refused, user, email=user.email, door=door)
         proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
+        _tell_of_new_device(attempt)
         User.objects.filter(id=user.id).update(last_login=attempt.now)
         audit.record(LoginSucceeded(actor_type="user", actor_id=user.id, door=door, amr=attempt.amr))
         return SignedIn(new)
+
+
+def _tell_of_new_device(attempt: Attempt) -> None:
+    """Somebody signs in where this person never did: the owner should know. Not at the very first sign-in."""
+    user = attempt.user
+    if attempt.kind != Session.Kind.BROWSER or attempt.is_known_device or user.last_login is None:
+        return
+    context = {
+        "sessions_url": f"{settings.JANUA.base_url}/account/sessions",
+        **mailed.circumstances(attempt.now),
+    }
+    mail.send("sign_in_new_device", user.email, context, locale=user.locale)
 
 
 def _refuse(refused: Refused, user: User | None, *, email: str, door: str = "password") -> Refused:

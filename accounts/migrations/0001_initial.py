@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('updated_at', models.DateTimeField()),
                 ('password_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('must_change_password', models.BooleanField(default=False)),
             ],
             options={
                 'abstract': False,

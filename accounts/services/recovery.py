@@ -96,21 +96,8 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
 
 def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Session | None) -> None:
     """The password, and with it the end of everything an attacker may still hold."""
-    user.password, user.password_changed_at, user.updated_at, user.must_change_password = (
-        encoded,
-        now,
-        now,
-        False,
-    )
-    user.save(
-        update_fields=[
-            "password",
-            "password_changed_at",
-            "updated_at",
-            "must_change_password",
-            "email_verified",
-        ]
-    )
+    user.password, user.password_changed_at, user.updated_at = encoded, now, now
+    user.save(update_fields=["password", "password_changed_at", "updated_at", "email_verified"])
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
     EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
     SignUp.objects.live(now).filter(email=user.email).update(used_at=now)

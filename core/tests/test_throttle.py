@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +21,11 @@ NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 GUESSES = Limit("guesses", 10, 900)
 VOLUME = Limit("volume", 10, 900, may_lapse=True)
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def limits_are_on(janua_options: Callable[..., None]) -> None:
+    janua_options(rate_limits="on", redis_url="")
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +47,10 @@ def redis(redis_server: Redis, settings: Settings, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(params=["database", "redis"])
-def limit(request: pytest.FixtureRequest, settings: Settings) -> Limit:
+def limit(request: pytest.FixtureRequest) -> Limit:
     """The same limit, counted in each of the two places; a key of its own per test."""
     if request.param == "redis":
         request.getfixturevalue("redis")
-    else:
-        settings.JANUA = settings.JANUA.model_copy(update={"redis_url": ""})
     return Limit(request.node.name, 10, 900, may_lapse=True)
 
 
@@ -179,8 +182,8 @@ def test_neither_place_holds_the_key_or_keeps_it_for_ever(redis: Redis) -> None:
     assert not ThrottleCounter.objects.exists()
 
 
-def test_limits_can_be_switched_off_for_benches(settings: Settings) -> None:
-    settings.JANUA = settings.JANUA.model_copy(update={"rate_limits": "off"})
+def test_limits_can_be_switched_off_for_benches(janua_options: Callable[..., None]) -> None:
+    janua_options(rate_limits="off")
     assert all(throttle.hit(GUESSES, "ann", now=NOW).allowed for _ in range(50))
     assert not ThrottleCounter.objects.exists()
 

@@ -16,7 +16,7 @@ from core.errors import RateLimited
 from login import devices, services
 from login.destinations import destination_of
 from login.outcomes import Reason, Refused, SignedIn
-from login.pages.flow import Flow, home_or, next_of, page, write_flow
+from login.pages.flow import Flow, home_or, next_of, page, with_next, write_flow
 from login.pages.forms import SignInForm
 
 
@@ -72,7 +72,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         )
     if session:
         sessions.end_session(user=session.user, session_id=session.id, reason="signed_out", now=clock.now())
-    response = render(request, "login/signed_out.html", {"signin_url": "/login"})
+    next_path = next_of(request)  # "Not you?" on the way to an app: sign in as somebody else
+    if next_path:
+        response: HttpResponse = HttpResponseRedirect(with_next("/login", next_path), status=303)
+    else:
+        response = render(request, "login/signed_out.html", {"signin_url": "/login"})
     forget_session_cookie(response)
     return response
 

@@ -11,7 +11,7 @@ from accounts.services import sign_up as service
 from accounts.services import verification
 from core import clock
 from core.errors import DomainError
-from login import services
+from login import devices, services
 from login.outcomes import Refused, SignedIn
 from login.pages.flow import (
     Flow,
@@ -70,7 +70,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             status = refuse(form, error)
         else:
-            outcome = services.with_proven_mailbox(user, now=now)
+            outcome = services.with_proven_mailbox(user, device=devices.device_of(request), now=now)
             match outcome:
                 case SignedIn():
                     return forget_flow(enter(request, outcome, flow.next, keep=False))

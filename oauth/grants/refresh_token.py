@@ -9,7 +9,7 @@ from oauth.grants import Granted, NotGranted
 from oauth.models import Client
 from oauth.parameters import Parameters
 from oauth.services import id_tokens
-from tokens.services import access, refresh
+from tokens.services import access, notices, refresh
 from tokens.services.refresh import NotRefreshed
 
 
@@ -20,6 +20,8 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
         _require_no_more_than_granted(token, asked)
     rotated = refresh.rotate(token, client_id=client.client_id, now=now)
     if isinstance(rotated, NotRefreshed):
+        if rotated.replayed_family:
+            notices.tell_of_replay(rotated.replayed_family, app_name=client.display_name, now=now)
         return NotGranted("The refresh token is wrong, expired, used or revoked.")
     family = rotated.family
     scope = " ".join(asked) or family.scope

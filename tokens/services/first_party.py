@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Session
 from audit import services as audit
 from tokens.events import TokensIssued
-from tokens.services import access, refresh
+from tokens.services import access, notices, refresh
 from tokens.services.refresh import NotRefreshed
 
 
@@ -47,6 +47,8 @@ def refresh_pair(refresh_token: str, *, now: datetime) -> TokenPair | NotRefresh
     """The next pair; refusals are returned, so that what they revoked stays revoked."""
     rotated = refresh.rotate(refresh_token, client_id=access.FIRST_PARTY_CLIENT_ID, now=now)
     if isinstance(rotated, NotRefreshed):
+        if rotated.replayed_family:
+            notices.tell_of_replay(rotated.replayed_family, app_name="Janua", now=now)
         return rotated
     minted = access.mint_for_family(rotated.family, subject=str(rotated.family.user_id), scope="", now=now)
     return TokenPair(minted.token, rotated.refresh_token, minted.expires_in)

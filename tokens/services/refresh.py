@@ -5,7 +5,7 @@ client that lost the answer gets the same successor once more. Only hashes are s
 a keyed function of the token it follows, so that it can be handed out again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ class NotRefreshed:
     """Refused. Returned, not raised: the revocation and its audit line must be committed."""
 
     reason: str
+    replayed_family: TokenFamily | None = None  # whose owner has to be told
 
 
 def open_family(
@@ -125,8 +126,9 @@ def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: dateti
     if now - row.used_at <= RETRY_WINDOW and find_living(successor, now=now):
         audit.record(TokenRefreshRetried(**_actor_and_target(family)))
         return Rotated(_family(family.id), successor)
-    revoke_family(family, reason="refresh_token_replayed", now=now)
-    return _refused(family, "replayed", client_id=client_id)
+    was_alive = revoke_family(family, reason="refresh_token_replayed", now=now)
+    refused = _refused(family, "replayed", client_id=client_id)
+    return replace(refused, replayed_family=family) if was_alive else refused
 
 
 def _family_is_alive(client_id: str | None, now: datetime) -> Exists:

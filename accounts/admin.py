@@ -1,0 +1,93 @@
+"""People and their sessions for operators. Acts are actions, through the services that audit them."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import Session, User
+from accounts.services import users
+from core import clock
+from core.errors import NotAllowed
+from core.operators import ReadOnlyAdmin
+
+Act = Callable[..., object]  # a service that takes actor, user and now
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin[User]):
+    list_display = ("email", "name", "email_verified", "status", "role", "created_at", "last_login")
+    list_filter = ("status", "role", "email_verified")
+    search_fields = ("email", "given_name", "family_name", "id")
+    ordering = ("-created_at",)
+    actions = ("suspend", "reactivate", "sign_out_everywhere")
+    fields = (
+        "id",
+        "email",
+        "email_verified",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "nickname",
+        "locale",
+        "timezone",
+        "phone_number",
+        "phone_number_verified",
+        "address",
+        "status",
+        "role",
+        "metadata",
+        "created_at",
+        "updated_at",
+        "last_login",
+        "password_changed_at",
+    )
+
+    @admin.action(description="Suspend the selected people")
+    def suspend(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, users.suspend)
+
+    @admin.action(description="Reactivate the selected people")
+    def reactivate(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, users.reactivate)
+
+    @admin.action(description="Sign the selected people out everywhere")
+    def sign_out_everywhere(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, users.sign_out_everywhere)
+
+    def _each(self, request: HttpRequest, chosen: QuerySet[User], act: Act) -> None:
+        """Do it to each, and say of whom it was refused."""
+        actor = cast(User, request.user)
+        for user in chosen:
+            try:
+                act(actor=actor, user=user, now=clock.now())
+            except NotAllowed as error:
+                messages.error(request, f"{user.email}: {error.detail}")
+            else:
+                messages.success(request, f"{user.email}: done.")
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin[Session]):
+    list_display = ("user", "kind", "ip", "created_at", "last_seen_at", "expires_at", "ended_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "id")
+    ordering = ("-created_at",)
+    fields = (
+        "id",
+        "user",
+        "kind",
+        "amr",
+        "acr",
+        "auth_time",
+        "created_at",
+        "last_seen_at",
+        "idle_until",
+        "expires_at",
+        "ended_at",
+        "ip",
+        "user_agent",
+    )

@@ -1,0 +1,1 @@
+"""The live API against its own description."""

@@ -1,0 +1,1 @@
+"""People, programs and operators on their whole way through the real product."""

@@ -1,0 +1,56 @@
+"""One product for all journeys; each browser lives no longer than its module."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.browser import Chromium
+from tests.support.relying_parties import apache, mozilla_django_oidc
+from tests.support.relying_parties.apache import ApacheRelyingParty
+from tests.support.relying_parties.mozilla_django_oidc import MozillaRelyingParty
+from tests.support.stage import Stage, open_stage
+
+OPERATOR_EMAIL = "first.operator@janua.dev"
+OPERATOR_PASSWORD = "harbour-candle-orbit-61"
+
+
+@pytest.fixture(scope="package")
+def stage() -> Iterator[Stage]:
+    """Rate limits stay on: nobody on an ordinary way may ever meet one."""
+    environment = {"ADMIN_BOOTSTRAP_EMAIL": OPERATOR_EMAIL, "ADMIN_BOOTSTRAP_PASSWORD": OPERATOR_PASSWORD}
+    with open_stage(environment) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with Chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def photo_box(stage: Stage) -> Iterator[ApacheRelyingParty]:
+    """A relying party: Apache with mod_auth_openidc."""
+    port, redirect_uri = apache.new_port_and_redirect_uri()
+    registered = stage.janua.register_client(
+        client_name="Photo Box",
+        redirect_uris=[redirect_uri],
+        post_logout_redirect_uris=[f"{redirect_uri.partition('/protected')[0]}/"],
+    )
+    secret = registered["client_secret"]
+    with ApacheRelyingParty(port, stage.base_url, registered["client_id"], secret) as party:
+        yield party
+
+
+@pytest.fixture(scope="module")
+def wine_list(stage: Stage) -> Iterator[MozillaRelyingParty]:
+    """Another relying party: a Django site with mozilla-django-oidc."""
+    port, redirect_uri = mozilla_django_oidc.new_port_and_redirect_uri()
+    registered = stage.janua.register_client(
+        client_name="Wine List",
+        redirect_uris=[redirect_uri],
+        post_logout_redirect_uris=[f"{redirect_uri.partition('/oidc')[0]}/"],
+    )
+    secret = registered["client_secret"]
+    with MozillaRelyingParty(port, stage.base_url, registered["client_id"], secret) as party:
+        yield party

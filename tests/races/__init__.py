@@ -1,0 +1,1 @@
+"""Requests that race for the same one-time thing."""
