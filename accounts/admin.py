@@ -64,9 +64,9 @@ class UserAdmin(ReadOnlyAdmin[User]):
             try:
                 act(actor=actor, user=user, now=clock.now())
             except NotAllowed as error:
-                messages.error(request, f"{user.email}: {error.detail}")
+                messages.error(request, f"Not done for {user.email}: {error.detail}")
             else:
-                messages.success(request, f"{user.email}: done.")
+                messages.success(request, f"Done for {user.email}.")
 
 
 @admin.register(Session)

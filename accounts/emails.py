@@ -1,4 +1,4 @@
-"""An e-mail address has one form, made once, at the edge."""
+"""An email address has one form, made once, at the edge."""
 
 import unicodedata
 
@@ -41,5 +41,5 @@ def domain_of(address: str) -> str:
 
 
 def _invalid() -> ValidationFailed:
-    sentence = "Enter an e-mail address like name@example.com."
+    sentence = "Enter an email address like name@example.com."
     return ValidationFailed(sentence, reason="invalid_email", details={FIELD: [sentence]})

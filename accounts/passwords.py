@@ -34,9 +34,10 @@ def hash_password(password: str) -> str:
 
 def is_correct(password: str, encoded: str | None) -> bool:
     """Whether the password belongs to the stored hash. Without a hash it takes the same time and says no."""
-    is_plausible = len(password) <= MAX_LENGTH
+    prepared = prepare(password)  # measured in the form in which it was accepted
+    is_plausible = len(prepared) <= MAX_LENGTH
     with _HASHING:
-        matches = check_password(prepare(password[:MAX_LENGTH]), encoded or _nobodys_hash())
+        matches = check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash())
     return matches and is_plausible and encoded is not None
 
 

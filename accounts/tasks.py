@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.models import EmailVerification, PasswordReset, Session, SignUp
 from core import clock
@@ -17,4 +18,6 @@ def purge_accounts() -> None:
     now = clock.now()
     for rows in (SignUp.objects, EmailVerification.objects, PasswordReset.objects):
         purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)))
-    purge_rows(Session.objects.filter(expires_at__lt=now - KEPT))
+    # A client's tokens hang on the session they began with, and may outlive it by their own longest life.
+    kept = max(KEPT, timedelta(days=settings.JANUA.refresh_token_absolute_days))
+    purge_rows(Session.objects.filter(expires_at__lt=now - kept))

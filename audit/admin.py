@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.events import known_tags
 from audit.models import Event
+from core.operators import ReadOnlyAdmin
 
 if TYPE_CHECKING:  # Django's admin classes take no type parameters at run time
-    EventModelAdmin = admin.ModelAdmin[Event]
     EventPaginator = Paginator[Event]
 else:
-    EventModelAdmin = admin.ModelAdmin
     EventPaginator = Paginator
 
 MAX_LISTED = 10_000
@@ -48,7 +47,7 @@ class ActionFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(EventModelAdmin):
+class EventAdmin(ReadOnlyAdmin[Event]):
     list_display = (
         "at",
         "action",
@@ -67,18 +66,8 @@ class EventAdmin(EventModelAdmin):
     sortable_by = ("at",)
     actions = None
     paginator = CappedPaginator
-    show_full_result_count = False
     list_select_related = False
     exclude = ("data",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
         return (

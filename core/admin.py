@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.models import Mail
+from core.operators import ReadOnlyAdmin
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
+class MailAdmin(ReadOnlyAdmin[Mail]):
     """Read-only. Codes and links are shown only where nobody but the developer can have asked for them."""
 
     list_display = ("created_at", "kind", "recipient", "status", "attempts", "last_error")
@@ -20,7 +21,6 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy
         "kind", "recipient", "status", "created_at", "sent_at", "attempts", "next_attempt_at", "last_error",
         "shown_subject", "shown_text",
     )  # fmt: skip
-    readonly_fields = fields
 
     @admin.display(description="subject")
     def shown_subject(self, mail: Mail) -> str:
@@ -33,15 +33,6 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
         """The list shows no words, so it unseals none."""
         return super().get_queryset(request).defer("subject", "text", "html")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
-        return False
 
 
 def _may_be_read(mail: Mail) -> bool:

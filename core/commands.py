@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from core.errors import DomainError
 
@@ -17,6 +18,11 @@ class JanuaCommand(BaseCommand):
             return self.act(**options)
         except DomainError as error:
             raise CommandError(error.detail) from None
+        except (OperationalError, ProgrammingError) as error:
+            line = str(error).partition("\n")[0]
+            raise CommandError(
+                f"The database is away or not prepared ({line}). Try: manage.py prepare"
+            ) from None
 
     def act(self, **options: Any) -> str | None:
         """Do it; what is returned is printed."""

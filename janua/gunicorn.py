@@ -23,6 +23,13 @@ errorlog = "-"
 loglevel = options.log_level.lower()
 
 
+def on_starting(_server: Any) -> None:
+    """The application is loaded, no worker is forked yet."""
+    from janua.startup import refuse_unprepared
+
+    refuse_unprepared()
+
+
 def post_worker_init(_worker: Any) -> None:
     """Where there is no broker, one worker also does the periodic work."""
     from core.background import start_scheduler

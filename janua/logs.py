@@ -59,6 +59,6 @@ def logging_config(level: str) -> None:
             # Refused requests are in the access line already; Django's own line would print the raw path.
             "django.request": {"level": "CRITICAL"},
             "django.security": {"level": "CRITICAL"},
-            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
         },
     })  # fmt: skip

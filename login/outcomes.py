@@ -37,8 +37,8 @@ class Refused:
 Outcome = SignedIn | Refused
 
 SENTENCES = {
-    Reason.INVALID_CREDENTIALS: "The e-mail address or the password is not right.",
-    Reason.EMAIL_NOT_VERIFIED: "This e-mail address is not verified yet. Enter the code we sent you.",
+    Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
+    Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
     Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
     Reason.RATE_LIMITED: "Too many attempts. Wait a while, or reset your password.",
 }

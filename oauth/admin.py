@@ -56,13 +56,13 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     def disable(self, request: HttpRequest, chosen: QuerySet[Client]) -> None:
         for client in chosen:
             clients.disable(actor=cast(User, request.user), client=client, now=clock.now())
-            messages.success(request, f"{client.display_name}: disabled.")
+            messages.success(request, f"Disabled: {client.display_name}.")
 
     @admin.action(description="Enable the selected clients")
     def enable(self, request: HttpRequest, chosen: QuerySet[Client]) -> None:
         for client in chosen:
             clients.enable(actor=cast(User, request.user), client=client)
-            messages.success(request, f"{client.display_name}: enabled.")
+            messages.success(request, f"Enabled: {client.display_name}.")
 
 
 @admin.register(Consent)

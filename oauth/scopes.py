@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, str | Promise] = {
     "openid": _("Know who you are (your account's id)"),
     "profile": _("See your name and profile"),
-    "email": _("See your e-mail address"),
+    "email": _("See your email address"),
     "address": _("See your postal address"),
     "phone": _("See your phone number"),
     "offline_access": _("Stay signed in while you are away"),

@@ -70,6 +70,7 @@ class TokenFamily(UUIDModel):
     revoked_reason = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
+        verbose_name_plural = "token families"
         indexes: ClassVar = [models.Index(fields=("user", "client_id"))]
 
     def __str__(self) -> str:

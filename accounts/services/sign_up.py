@@ -114,7 +114,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
         return None
     if user:
         sessions.end_all(user, reason="mailbox_claimed", now=now)
-        user.role = User.Role.NONE  # whatever was given to an unproven address is not this person's
+        _drop_what_was_set(user)
     else:
         user = User(id=row.user_id, email=row.email, created_at=now)
     user.email_verified = True
@@ -125,6 +125,8 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
         with transaction.atomic():
             user.save()
     except IntegrityError:
+        if not User.objects.filter(email=row.email).exists():
+            raise
         return None  # the same address was claimed by another sign-up a moment ago
     SignUp.objects.live(now).filter(email=row.email).update(used_at=now)
     target: dict[str, Any] = {
@@ -137,6 +139,13 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
         audit.record(UserCreated(email=user.email, **target))
     audit.record(EmailVerified(**target))
     return user
+
+
+def _drop_what_was_set(user: User) -> None:
+    """Whatever was given to an unproven address is not this person's."""
+    user.role, user.address, user.metadata = User.Role.NONE, {}, {}
+    user.middle_name = user.nickname = user.timezone = user.phone_number = ""
+    user.phone_number_verified = False
 
 
 def _tell_the_owner(row: SignUp, *, now: datetime) -> None:

@@ -43,6 +43,8 @@ def create_user(
                 )
             )
     except IntegrityError:
+        if not User.objects.filter(email=address).exists():
+            raise
         raise Conflict(f"There is a user with the address {address} already.", reason="email_taken") from None
     return user
 

@@ -98,7 +98,7 @@ def verify_link(request: HttpRequest) -> HttpResponse:
 def _verified(request: HttpRequest) -> HttpResponse:
     flow = read_flow(request)
     facts = {
-        "heading": _("Your e-mail address is verified"),
+        "heading": _("Your email address is verified"),
         "text": _("You can sign in now."),
         "action_url": with_next("/login", flow.next if flow else ""),
         "action_label": _("Continue to sign in"),

@@ -28,7 +28,7 @@ def chromium() -> Iterator[Chromium]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def photo_box(stage: Stage) -> Iterator[ApacheRelyingParty]:
     """A relying party: Apache with mod_auth_openidc."""
     port, redirect_uri = apache.new_port_and_redirect_uri()
@@ -42,7 +42,7 @@ def photo_box(stage: Stage) -> Iterator[ApacheRelyingParty]:
         yield party
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def wine_list(stage: Stage) -> Iterator[MozillaRelyingParty]:
     """Another relying party: a Django site with mozilla-django-oidc."""
     port, redirect_uri = mozilla_django_oidc.new_port_and_redirect_uri()

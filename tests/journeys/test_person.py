@@ -70,7 +70,7 @@ def test_new_person_signs_up_on_the_way_to_a_protected_page_and_signs_out_again(
 
         page.goto(photo_box.logout_url(f"{photo_box.base_url}/"))
         page.wait_for_url(f"{photo_box.base_url}/")
-        expect_heading(page, "Open")
+        expect_heading(page, "Open to all")
         page.goto(photo_box.protected_url)
         expect_heading(page, "Sign in to Photo Box")
         page.goto(f"{stage.base_url}/account")
@@ -116,7 +116,8 @@ def test_one_sign_in_serves_two_sites_and_a_consent_is_remembered_until_it_is_re
         access_token = access_token_of(page, photo_box)
         assert userinfo_status(stage, access_token) == 200
         page.goto(f"{stage.base_url}/account/apps")
-        press(page, "Remove access: Photo Box")
+        app = page.get_by_role("listitem").filter(has_text="Photo Box")
+        app.get_by_role("button", name="Remove access").click()
         expect(page.get_by_text("The app can no longer use your account.")).to_be_visible()
         expect(page.get_by_text("Photo Box")).to_have_count(0)
         expect(page.get_by_text("Wine List", exact=True)).to_be_visible()

@@ -1,0 +1,38 @@
+"""`make bench`: about three minutes; prints figures, judges none of them (a shared machine is no judge)."""
+
+import os
+
+from bench import crowd, report, start
+from bench.cpu import pin
+from bench.measure import measure
+from bench.operations import ROWS
+from bench.site import site
+from tests.support.janua import JanuaServer
+
+
+def main() -> None:
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) > 1:
+        print(f"servers on CPU {cpus[0]}, load on CPU {cpus[-1]}\n", flush=True)
+    pin({cpus[0]})  # what is started now stays there
+    _as_make_run()
+    with site() as measured:
+        pin({cpus[-1]})
+        for line in report.table(measure(measured)):
+            print(line, flush=True)
+        row = next(row for row in ROWS if row.name == "client_credentials")
+        print(*report.crowds(row.name, crowd.compare(measured, row)), sep="\n", flush=True)
+        weight = start.weight(measured.server)
+        pin({cpus[0]})
+        times = start.second_start(measured.server)
+        print(report.around("PostgreSQL and Redis, two workers", *times, weight, 250))
+
+
+def _as_make_run() -> None:
+    """SQLite and no Redis, as `make run` does it."""
+    with JanuaServer() as server:
+        times = start.second_start(server)
+        print(report.around("make run", *times, start.weight(server), 200), "\n", flush=True)
+
+
+main()

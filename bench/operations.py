@@ -1,0 +1,139 @@
+"""The rows of the table: each is one operation over HTTP, its goal, and what it cannot do without."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from bench.site import EMAIL, PASSWORD, REDIRECT_URI, Site
+from bench.wire import Connection, basic, get, post_form, post_json
+
+Operation = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table. The limit is the sum of views, signatures and hashes that it contains."""
+
+    name: str
+    make: Callable[[Site], Operation]
+    goal: float | None = None
+    stretch: float | None = None
+    goal_is_beyond_hash: bool = False
+    views: int = 1
+    signatures: int = 0
+    hashes: int = 0
+    requests: int = 200
+
+
+def trivial(site: Site) -> Operation:
+    return _same(get(site.host, "/livez"))
+
+
+def client_credentials(site: Site) -> Operation:
+    form = {"grant_type": "client_credentials"}
+    return _same(post_form(site.host, "/oauth/token", form, Authorization=_client(site)))
+
+
+def refresh_over_rest(site: Site) -> Operation:
+    token = _login(site)["refresh_token"]
+
+    def operation(connection: Connection) -> None:
+        nonlocal token
+        request = post_json(site.host, "/api/v1/auth/token/refresh", {"refresh_token": token})
+        token = connection.exchange(request).json()["refresh_token"]
+
+    return operation
+
+
+def refresh_over_oauth(site: Site) -> Operation:
+    token = _code_flow(site, Connection("localhost", site.server.port))["refresh_token"]
+
+    def operation(connection: Connection) -> None:
+        nonlocal token
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        request = post_form(site.host, "/oauth/token", form, Authorization=_client(site))
+        token = connection.exchange(request).json()["refresh_token"]
+
+    return operation
+
+
+def introspection(site: Site) -> Operation:
+    token = _code_flow(site, Connection("localhost", site.server.port))["access_token"]
+    return _same(post_form(site.host, "/oauth/introspect", {"token": token}, Authorization=_client(site)))
+
+
+def userinfo(site: Site) -> Operation:
+    token = _code_flow(site, Connection("localhost", site.server.port))["access_token"]
+    return _same(get(site.host, "/oauth/userinfo", Authorization=f"Bearer {token}"))
+
+
+def me(site: Site) -> Operation:
+    token = _login(site)["access_token"]
+    return _same(get(site.host, "/api/v1/auth/me", Authorization=f"Bearer {token}"))
+
+
+def code_flow(site: Site) -> Operation:
+    return lambda connection: (_code_flow(site, connection), None)[1]
+
+
+def json_login(site: Site) -> Operation:
+    return _same(_login_request(site))
+
+
+def jwks(site: Site) -> Operation:
+    return _same(get(site.host, "/.well-known/jwks.json"))
+
+
+def sign_in_page(site: Site) -> Operation:
+    return _same(get(site.host, "/login"))
+
+
+ROWS = (
+    Row(name="trivial view (/livez)", make=trivial),
+    Row(name="client_credentials", make=client_credentials, goal=1.2, stretch=0.7, signatures=1),
+    Row(name="refresh, REST", make=refresh_over_rest, goal=1.6, stretch=1.0, signatures=1),
+    Row(name="refresh, OAuth with ID token", make=refresh_over_oauth, goal=1.6, stretch=1.0, signatures=2),
+    Row(name="introspection", make=introspection, goal=0.6, stretch=0.3),
+    Row(name="userinfo", make=userinfo, goal=0.7, stretch=0.4),
+    Row(name="/auth/me", make=me, goal=0.7, stretch=0.4),
+    Row(name="code + PKCE, no hash", make=code_flow, goal=12, stretch=8, views=2, signatures=2, requests=60),
+    Row(name="JSON login", make=json_login, goal=4, goal_is_beyond_hash=True, signatures=1, hashes=1, requests=30),
+    Row(name="JWKS", make=jwks),
+    Row(name="sign-in page", make=sign_in_page, requests=60),
+)  # fmt: skip
+
+
+def _same(request: bytes) -> Operation:
+    def operation(connection: Connection) -> None:
+        connection.exchange(request)
+
+    return operation
+
+
+def _client(site: Site) -> str:
+    return basic(site.client.client_id, site.client.client_secret or "")
+
+
+def _login_request(site: Site) -> bytes:
+    return post_json(site.host, "/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
+
+
+def _login(site: Site) -> dict[str, str]:
+    answer = Connection("localhost", site.server.port).exchange(_login_request(site))
+    tokens: dict[str, str] = answer.json()["tokens"]
+    return tokens
+
+
+def _code_flow(site: Site, connection: Connection) -> dict[str, str]:
+    """A signed-in person with a remembered consent: authorize, then redeem."""
+    asked = site.client.authorization_request()
+    target = asked.url.removeprefix(site.server.base_url)
+    answer = connection.exchange(get(site.host, target, Cookie=site.cookies), expected=303)
+    code = parse_qs(urlsplit(answer.header("Location")).query)["code"][0]
+    form = {
+        "grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI,
+        "code_verifier": asked.code_verifier,
+    }  # fmt: skip
+    request = post_form(site.host, "/oauth/token", form, Authorization=_client(site))
+    tokens: dict[str, str] = connection.exchange(request).json()
+    return tokens
