@@ -96,7 +96,9 @@ def _database() -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": JANUA.janua_data_dir / "janua.sqlite3",
-            "TEST": {"NAME": JANUA.janua_data_dir / "test.sqlite3"},  # in memory, threads would share one lock
+            "TEST": {
+                "NAME": JANUA.janua_data_dir / "test.sqlite3"
+            },  # in memory, threads would share one lock
             "OPTIONS": {
                 "timeout": 20,
                 # DEFERRED lost 522 of 523 concurrent refreshes to "database is locked" when measured.

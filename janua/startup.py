@@ -18,4 +18,6 @@ def refuse_unprepared() -> None:
     finally:
         connections.close_all()  # gunicorn forks after this: no worker may inherit a connection
     if missing:
-        raise SystemExit(f"janua: {len(missing)} migrations are missing in the database. Run: manage.py prepare")
+        raise SystemExit(
+            f"janua: {len(missing)} migrations are missing in the database. Run: manage.py prepare"
+        )

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from accounts.services import bootstrap
 from core import clock
 from core.commands import JanuaCommand
+from core.static_files import collect_if_changed
 from tokens.services import keys
 
 
@@ -17,7 +18,7 @@ class Command(JanuaCommand):
     def act(self, **_options: Any) -> str:
         options = settings.JANUA
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_if_changed()
         now = clock.now()
         keys.ensure_keys(now=now)
         first = bootstrap.ensure_first_operator(
