@@ -40,13 +40,23 @@ def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, n
     """Hand the session's secret to the browser; without `keep` it goes with the browser's window."""
     max_age = int((new.session.expires_at - now).total_seconds()) if keep else None
     response.set_cookie(
-        settings.SESSION_COOKIE_NAME, new.secret, max_age=max_age, secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True, samesite="Lax", path="/",
-    )  # fmt: skip
+        settings.SESSION_COOKIE_NAME,
+        new.secret,
+        max_age=max_age,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
 
 
 def forget_session_cookie(response: HttpResponse) -> None:
     response.set_cookie(
-        settings.SESSION_COOKIE_NAME, "", max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True,
-        samesite="Lax", path="/",
-    )  # fmt: skip
+        settings.SESSION_COOKIE_NAME,
+        "",
+        max_age=0,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )

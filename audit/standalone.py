@@ -23,10 +23,24 @@ Anchors = Mapping[int, str]  # sequence number -> hash, of one chain
 Kind = Literal["edited", "missing", "inserted", "reordered", "cut", "re-chained"]
 
 SIGNED_FIELDS = (
-    "id", "chain", "seq", "at", "organization_id", "action", "actor_type", "actor_id", "session_id",
-    "client_id", "target_type", "target_id", "result", "request_id", "data", "personal_digest",
+    "id",
+    "chain",
+    "seq",
+    "at",
+    "organization_id",
+    "action",
+    "actor_type",
+    "actor_id",
+    "session_id",
+    "client_id",
+    "target_type",
+    "target_id",
+    "result",
+    "request_id",
+    "data",
+    "personal_digest",
     "previous_hash",
-)  # fmt: skip
+)
 NEIGHBOURHOOD = 1000  # how far from its place a moved entry is searched for
 
 

@@ -18,9 +18,17 @@ class MailAdmin(ReadOnlyAdmin[Mail]):
     search_fields = ("recipient",)
     ordering = ("-created_at",)
     fields = (
-        "kind", "recipient", "status", "created_at", "sent_at", "attempts", "next_attempt_at", "last_error",
-        "shown_subject", "shown_text",
-    )  # fmt: skip
+        "kind",
+        "recipient",
+        "status",
+        "created_at",
+        "sent_at",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+        "shown_subject",
+        "shown_text",
+    )
 
     @admin.display(description="subject")
     def shown_subject(self, mail: Mail) -> str:

@@ -156,10 +156,13 @@ def _exchange(
     with (
         httpcore.HTTPConnection(origin, ssl_context=tls, network_backend=network) as connection,
         connection.stream(
-            request.method, url,
-            headers=_headers(target, request), content=request.body, extensions={"timeout": timeouts},
+            request.method,
+            url,
+            headers=_headers(target, request),
+            content=request.body,
+            extensions={"timeout": timeouts},
         ) as answer,
-    ):  # fmt: skip
+    ):
         headers = _readable(answer.headers)
         _require_wanted(answer.status, headers, request)
         return Response(answer.status, headers, _read(answer, request.max_bytes))

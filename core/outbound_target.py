@@ -20,10 +20,43 @@ URL = re.compile(
 # Spellings of an IPv4 address that only resolvers understand: 127.1, 2130706433, 0x7f.1
 ODD_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 # Services that speak something else than HTTP and can be hurt by it, or must not be asked by strangers.
-SERVICE_PORTS = frozenset({
-    1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5671, 5672, 5900, 5901, 6000,
-    6379, 6380, 6432, 6443, 6667, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 26379, 27017, 27018, 27019,
-})  # fmt: skip
+SERVICE_PORTS = frozenset(
+    {
+        1433,
+        1521,
+        2049,
+        2181,
+        2375,
+        2376,
+        2379,
+        2380,
+        3306,
+        3389,
+        4369,
+        5432,
+        5671,
+        5672,
+        5900,
+        5901,
+        6000,
+        6379,
+        6380,
+        6432,
+        6443,
+        6667,
+        9042,
+        9092,
+        9200,
+        9300,
+        10250,
+        10255,
+        11211,
+        26379,
+        27017,
+        27018,
+        27019,
+    }
+)
 GLOBAL_UNICAST = IPv6Network("2000::/3")  # leaves out mapped, NAT64, unique local, link-local, multicast
 TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))  # Teredo and 6to4 hide an IPv4 address
 RELAY = IPv4Network("192.88.99.0/24")

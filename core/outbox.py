@@ -24,9 +24,13 @@ from core.purging import purge_rows
 log = structlog.get_logger(__name__)
 
 RETRY_DELAYS = (
-    timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5),
-    timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5),
-)  # fmt: skip
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+)
 CLAIM = timedelta(seconds=2 * smtp.SEND_SECONDS)
 BATCH = 100
 WORDS_KEPT = timedelta(hours=24)
@@ -111,8 +115,11 @@ def _note_failure(mail: Mail, error: Exception, now: datetime) -> Delivery:
         return Delivery.SENT  # only the goodbye failed
     log.warning(
         "mail_given_up" if is_over else "mail_postponed",
-        mail_id=str(mail.pk), mail_kind=mail.kind, attempts=mail.attempts, error=type(error).__name__,
-    )  # fmt: skip
+        mail_id=str(mail.pk),
+        mail_kind=mail.kind,
+        attempts=mail.attempts,
+        error=type(error).__name__,
+    )
     # smtplib's errors are OSErrors too: what is none, such as a header that cannot be, is this mail's fault.
     is_servers_fault = isinstance(error, OSError) and not isinstance(
         error, SMTPRecipientsRefused | SMTPDataError

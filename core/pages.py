@@ -35,9 +35,11 @@ def refusal(
     else:
         template = f"errors/{status if status in TEMPLATES else 400}.html"
         facts = {
-            "title": TITLES[status], "detail": detail, "request_id": context.current().request_id,
+            "title": TITLES[status],
+            "detail": detail,
+            "request_id": context.current().request_id,
             "retry_after": retry_after,
-        }  # fmt: skip
+        }
         response = HttpResponse(render_to_string(template, facts), status=status)
     response["Cache-Control"] = "no-store"
     if retry_after is not None:

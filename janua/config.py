@@ -37,9 +37,10 @@ class Config(BaseSettings):
 
     # Where Janua is
     base_url: str = Field(
-        default="", description="The issuer, byte for byte: where browsers and clients reach Janua. "
-        "Default: http://localhost:PORT. https, except on loopback hosts."
-    )  # fmt: skip
+        default="",
+        description="The issuer, byte for byte: where browsers and clients reach Janua. "
+        "Default: http://localhost:PORT. https, except on loopback hosts.",
+    )
     port: int = Field(default=4100, ge=1, le=65535, description="Port gunicorn listens on.")
     bind_host: str = Field(
         default="127.0.0.1", description="Address gunicorn listens on; 0.0.0.0 in a container."
@@ -73,13 +74,15 @@ class Config(BaseSettings):
 
     # Keys
     secret_key: SecretStr = Field(
-        default=SecretStr(""), description="Master secret (>= 32 characters) from which HMAC keys are derived. "
-        "Default: generated in JANUA_DATA_DIR, on loopback only."
-    )  # fmt: skip
+        default=SecretStr(""),
+        description="Master secret (>= 32 characters) from which HMAC keys are derived. "
+        "Default: generated in JANUA_DATA_DIR, on loopback only.",
+    )
     field_encryption_key: SecretStr = Field(
-        default=SecretStr(""), description="Fernet keys that seal secrets at rest, comma-separated, newest first. "
-        "Default: generated in JANUA_DATA_DIR, on loopback only."
-    )  # fmt: skip
+        default=SecretStr(""),
+        description="Fernet keys that seal secrets at rest, comma-separated, newest first. "
+        "Default: generated in JANUA_DATA_DIR, on loopback only.",
+    )
     jwt_algorithm: Literal["RS256", "ES256"] = Field(
         default="RS256", description="Signature of new tokens. Symmetric algorithms (HS256) are refused."
     )
@@ -242,12 +245,11 @@ class Config(BaseSettings):
         faults = {
             "DEBUG must be off": self.debug,
             "RATE_LIMITS must be on": self.rate_limits == "off",
-            "SECRET_KEY must be set (python -c 'import secrets; print(secrets.token_urlsafe(48))')":
-                not self.secret_key.get_secret_value(),
+            "SECRET_KEY must be set (python -c 'import secrets; print(secrets.token_urlsafe(48))')": not self.secret_key.get_secret_value(),
             "FIELD_ENCRYPTION_KEY must be set (python -c 'from cryptography.fernet import Fernet; "
             "print(Fernet.generate_key().decode())')": not self.field_encryption_key.get_secret_value(),
             "SMTP_HOST must be set: without mail nobody can verify an address": not self.smtp_host,
-        }  # fmt: skip
+        }
         if any(faults.values()):
             wrong = "; ".join(fault for fault, is_wrong in faults.items() if is_wrong)
             raise ValueError(f"BASE_URL is not on loopback, so this is production: {wrong}")

@@ -6,11 +6,34 @@ import logging.config
 import structlog
 
 # Only these fields of an event leave the process: a secret that slips into a log call stays here.
-ALLOWED_FIELDS = frozenset({
-    "event", "level", "timestamp", "logger", "request_id", "method", "route", "status", "duration_ms", "actor_id",
-    "session_id", "client_id", "task", "mail_id", "mail_kind", "attempts", "limit", "reason", "host", "exception",
-    "error", "count", "kid", "command",
-})  # fmt: skip
+ALLOWED_FIELDS = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "request_id",
+        "method",
+        "route",
+        "status",
+        "duration_ms",
+        "actor_id",
+        "session_id",
+        "client_id",
+        "task",
+        "mail_id",
+        "mail_kind",
+        "attempts",
+        "limit",
+        "reason",
+        "host",
+        "exception",
+        "error",
+        "count",
+        "kid",
+        "command",
+    }
+)
 MAX_FIELD_LENGTH = 2000
 
 
@@ -49,16 +72,18 @@ def logging_config(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
     }
-    logging.config.dictConfig({
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            # Refused requests are in the access line already; Django's own line would print the raw path.
-            "django.request": {"level": "CRITICAL"},
-            "django.security": {"level": "CRITICAL"},
-            "httpcore": {"level": "WARNING"},
-        },
-    })  # fmt: skip
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"json": formatter},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            "loggers": {
+                # Refused requests are in the access line already; Django's own line would print the raw path.
+                "django.request": {"level": "CRITICAL"},
+                "django.security": {"level": "CRITICAL"},
+                "httpcore": {"level": "WARNING"},
+            },
+        }
+    )

@@ -45,9 +45,14 @@ def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> Non
     users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
     value = signing.dumps({"id": device["id"], "users": users}, salt=SALT, compress=True)
     response.set_cookie(
-        settings.DEVICE_COOKIE_NAME, value, max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax", path="/",
-    )  # fmt: skip
+        settings.DEVICE_COOKIE_NAME,
+        value,
+        max_age=int(LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
 
 
 def _read(request: HttpRequest) -> _Device | None:

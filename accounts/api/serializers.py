@@ -20,10 +20,25 @@ class UserSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = (
-            "id", "email", "email_verified", "name", "given_name", "middle_name", "family_name", "nickname", "locale",
-            "timezone", "phone_number", "phone_number_verified", "address", "status", "role", "metadata",
-            "created_at", "updated_at",
-        )  # fmt: skip
+            "id",
+            "email",
+            "email_verified",
+            "name",
+            "given_name",
+            "middle_name",
+            "family_name",
+            "nickname",
+            "locale",
+            "timezone",
+            "phone_number",
+            "phone_number_verified",
+            "address",
+            "status",
+            "role",
+            "metadata",
+            "created_at",
+            "updated_at",
+        )
         read_only_fields = fields
 
 
@@ -50,9 +65,11 @@ class ProfileSerializer(StrictSerializer):
     locale = serializers.CharField(max_length=16, required=False, allow_blank=True)
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
     phone_number = serializers.CharField(
-        max_length=20, required=False, allow_blank=True,
+        max_length=20,
+        required=False,
+        allow_blank=True,
         validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", "Enter the number like +4930123456 (E.164).")],
-    )  # fmt: skip
+    )
     address = serializers.DictField(
         child=serializers.CharField(max_length=300, allow_blank=True), required=False
     )

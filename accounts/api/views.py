@@ -34,9 +34,11 @@ class UserMeView(APIView):
         return Response(UserSerializer(api_user(request)).data)
 
     @extend_schema(
-        operation_id="update_own_profile", tags=["users"], request=ProfileSerializer,
+        operation_id="update_own_profile",
+        tags=["users"],
+        request=ProfileSerializer,
         responses=answers(200, UserSerializer, 401, 413, 415, 422),
-    )  # fmt: skip
+    )
     def patch(self, request: Request) -> Response:
         """Change your own profile. E-mail address and password have operations of their own."""
         data = ProfileSerializer(data=request.data)

@@ -17,9 +17,12 @@ class ProfileForm(forms.Form):
     given_name = _text(_("First name"), "given-name")
     family_name = _text(_("Last name"), "family-name")
     phone_number = _text(
-        _("Phone number"), "tel", max_length=20, help_text=_("With country code, such as +4930123456."),
+        _("Phone number"),
+        "tel",
+        max_length=20,
+        help_text=_("With country code, such as +4930123456."),
         validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", _("Enter the number like +4930123456."))],
-    )  # fmt: skip
+    )
     locale = _text(_("Language"), "language", max_length=16, help_text=_("Such as en or pt-BR."))
     timezone = _text(_("Time zone"), "off", max_length=64, help_text=_("Such as Europe/Berlin."))
 
@@ -32,11 +35,15 @@ class ProfileForm(forms.Form):
 
 class PasswordForm(forms.Form):
     current_password = forms.CharField(
-        label=_("Current password"), strip=False, max_length=8192,
+        label=_("Current password"),
+        strip=False,
+        max_length=8192,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
+    )
     new_password = forms.CharField(
-        label=_("New password"), strip=False, max_length=8192,
+        label=_("New password"),
+        strip=False,
+        max_length=8192,
         help_text=_("At least 15 characters. A few unrelated words work well."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )

@@ -118,11 +118,19 @@ def _sessions(current: Session) -> list[ShownSession]:
 def _checkup(user: User) -> list[tuple[bool, str, str]]:
     """(is well, sentence, where to mend it)."""
     return [
-        (user.email_verified, _("Your email address is verified.") if user.email_verified
-            else _("Your email address is not verified."), ""),
-        (bool(user.name), _("Your name is filled in.") if user.name else _("Add your name, so that apps know it."),
-            "/account/profile"),
-    ]  # fmt: skip
+        (
+            user.email_verified,
+            _("Your email address is verified.")
+            if user.email_verified
+            else _("Your email address is not verified."),
+            "",
+        ),
+        (
+            bool(user.name),
+            _("Your name is filled in.") if user.name else _("Add your name, so that apps know it."),
+            "/account/profile",
+        ),
+    ]
 
 
 def _put_on_form(form: PasswordForm, error: DomainError) -> None:

@@ -54,9 +54,13 @@ def _set_up_link(user: User, *, now: datetime) -> str:
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
     token = crypto.new_secret("jnu_ml_")
     row = PasswordReset(
-        user=user, email=user.email, created_at=now, expires_at=now + SET_UP_LINK_LIFETIME,
-        link_hash=PasswordReset.hash_of_link(token), guesses=PasswordReset.MAX_GUESSES,
-    )  # fmt: skip
+        user=user,
+        email=user.email,
+        created_at=now,
+        expires_at=now + SET_UP_LINK_LIFETIME,
+        link_hash=PasswordReset.hash_of_link(token),
+        guesses=PasswordReset.MAX_GUESSES,
+    )
     row.code_hash = row.hash_of_code(row.id, crypto.new_secret(""))  # there is no code: only the link
     row.save()
     audit.record(SetUpLinkMade(actor_type="system", target_type="user", target_id=str(user.id)))

@@ -37,9 +37,11 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
     link = f"{settings.JANUA.base_url}{letter.path}?token={token}"
     minutes = int(row.LIFETIME.total_seconds() // 60)
     mail.send(
-        letter.kind, row.email, {"code": code, "link": link, "minutes": minutes, **circumstances(now)},
+        letter.kind,
+        row.email,
+        {"code": code, "link": link, "minutes": minutes, **circumstances(now)},
         locale=letter.locale,
-    )  # fmt: skip
+    )
     return row
 
 

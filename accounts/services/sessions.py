@@ -42,10 +42,20 @@ def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, n
     idle, absolute = _lifetimes(kind, keep=keep)
     request = context.current()
     session = Session.objects.create(
-        user=user, kind=kind, secret_hash=_hash(secret), amr=list(proof.amr), acr=proof.acr,
-        auth_time=proof.auth_time, created_at=now, last_seen_at=now, idle_seconds=int(idle.total_seconds()),
-        idle_until=now + idle, expires_at=now + absolute, ip=request.ip or None, user_agent=request.user_agent[:400],
-    )  # fmt: skip
+        user=user,
+        kind=kind,
+        secret_hash=_hash(secret),
+        amr=list(proof.amr),
+        acr=proof.acr,
+        auth_time=proof.auth_time,
+        created_at=now,
+        last_seen_at=now,
+        idle_seconds=int(idle.total_seconds()),
+        idle_until=now + idle,
+        expires_at=now + absolute,
+        ip=request.ip or None,
+        user_agent=request.user_agent[:400],
+    )
     audit.record(
         SessionStarted(
             actor_type="user",

@@ -89,13 +89,22 @@ def complete_by_code(*, sign_up_id: UUID | None, email: str, code: str, now: dat
             reason="verification_id_needed",
         )
     with transaction.atomic():
+        _lock_address(email, now=now)
         return _complete(SignUp.redeem_code(waiting, code, now=now), email=email, now=now)
 
 
 def complete_by_link(token: str, *, now: datetime) -> User | None:
     """Prove the mailbox by the mail's link."""
     with transaction.atomic():
+        if row := SignUp.objects.live(now).filter(link_hash=SignUp.hash_of_link(token)).first():
+            _lock_address(row.email, now=now)
         return _complete(SignUp.redeem_link(token, now=now), email="", now=now)
+
+
+def _lock_address(email: str, *, now: datetime) -> None:
+    """One proof of an address after another: two sign-ups would each hold what the other waits for."""
+    User.objects.select_for_update().filter(email=email).first()
+    list(SignUp.objects.live(now).filter(email=email).order_by("id").select_for_update())
 
 
 def _complete(row: SignUp | None, *, email: str, now: datetime) -> User | None:

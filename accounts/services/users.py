@@ -14,9 +14,18 @@ from accounts.services import sessions
 from audit import services as audit
 from core.errors import Conflict, NotAllowed
 
-PROFILE_FIELDS = frozenset({
-    "given_name", "middle_name", "family_name", "nickname", "locale", "timezone", "phone_number", "address",
-})  # fmt: skip
+PROFILE_FIELDS = frozenset(
+    {
+        "given_name",
+        "middle_name",
+        "family_name",
+        "nickname",
+        "locale",
+        "timezone",
+        "phone_number",
+        "address",
+    }
+)
 
 
 def create_user(
@@ -31,9 +40,14 @@ def create_user(
         passwords.require_good(password, personal=(address,))
     encoded = make_password(None) if password is None else passwords.hash_password(password)
     user = User(
-        email=address, password=encoded, email_verified=is_verified, role=role, created_at=now, updated_at=now,
+        email=address,
+        password=encoded,
+        email_verified=is_verified,
+        role=role,
+        created_at=now,
+        updated_at=now,
         password_changed_at=now,
-    )  # fmt: skip
+    )
     try:
         with transaction.atomic():
             user.save(force_insert=True)

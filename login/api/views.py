@@ -42,9 +42,11 @@ class PublicView(APIView):
 
 class RegisterView(PublicView):
     @extend_schema(
-        operation_id="register", tags=["auth"], request=bodies.RegisterInput,
+        operation_id="register",
+        tags=["auth"],
+        request=bodies.RegisterInput,
         responses=answers(201, bodies.RegisterOutput, *BODY, description="A code was mailed to the address."),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Ask for an account. Verify the address with the mailed code, then log in."""
         applicant = sign_up.Applicant(**parse(bodies.RegisterInput, request))
@@ -58,9 +60,11 @@ class RegisterView(PublicView):
 
 class LoginView(PublicView):
     @extend_schema(
-        operation_id="login", tags=["auth"], request=bodies.LoginInput,
+        operation_id="login",
+        tags=["auth"],
+        request=bodies.LoginInput,
         responses=answers(200, bodies.AuthResult, 401, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Log in with a password."""
         now = clock.now()
@@ -81,9 +85,11 @@ class LogoutView(APIView):
 
 class TokenRefreshView(PublicView):
     @extend_schema(
-        operation_id="refresh_token", tags=["auth"], request=bodies.RefreshInput,
+        operation_id="refresh_token",
+        tags=["auth"],
+        request=bodies.RefreshInput,
         responses=answers(200, bodies.TokensOutput, 401, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Trade a refresh token for the next pair. An old one that comes again revokes the whole family."""
         now = clock.now()
@@ -105,9 +111,11 @@ class RefreshAliasView(TokenRefreshView):
 
 class EmailVerifyView(PublicView):
     @extend_schema(
-        operation_id="verify_email", tags=["auth"], request=bodies.VerifyInput,
+        operation_id="verify_email",
+        tags=["auth"],
+        request=bodies.VerifyInput,
         responses=answers(200, bodies.UserOutput, 409, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Prove the address by the mailed code, or by the token of the mailed link."""
         data, now = parse(bodies.VerifyInput, request), clock.now()
@@ -122,9 +130,11 @@ class EmailVerifyView(PublicView):
 
 class EmailResendView(PublicView):
     @extend_schema(
-        operation_id="resend_verification", tags=["auth"], request=bodies.EmailInput,
+        operation_id="resend_verification",
+        tags=["auth"],
+        request=bodies.EmailInput,
         responses=answers(202, bodies.AcceptedOutput, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Send a new code to an address that is not verified yet."""
         data = parse(bodies.EmailInput, request)
@@ -134,9 +144,11 @@ class EmailResendView(PublicView):
 
 class PasswordForgotView(PublicView):
     @extend_schema(
-        operation_id="forgot_password", tags=["auth"], request=bodies.ForgotInput,
+        operation_id="forgot_password",
+        tags=["auth"],
+        request=bodies.ForgotInput,
         responses=answers(202, bodies.AcceptedOutput, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Ask for a reset code by mail."""
         recovery.request_reset(parse(bodies.ForgotInput, request)["email"], now=clock.now())
@@ -162,9 +174,11 @@ class PasswordResetView(PublicView):
 
 class PasswordChangeView(APIView):
     @extend_schema(
-        operation_id="change_password", tags=["auth"], request=bodies.ChangeInput,
+        operation_id="change_password",
+        tags=["auth"],
+        request=bodies.ChangeInput,
         responses=answers(204, None, 401, *BODY),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Change your own password. Every other session ends."""
         actor = actor_of(request)
@@ -191,6 +205,8 @@ def as_json(outcome: Outcome, *, now: datetime) -> Response:
 
 def tokens_body(pair: TokenPair) -> dict[str, Any]:
     return {
-        "access_token": pair.access_token, "refresh_token": pair.refresh_token, "token_type": "Bearer",
+        "access_token": pair.access_token,
+        "refresh_token": pair.refresh_token,
+        "token_type": "Bearer",
         "expires_in": pair.expires_in,
-    }  # fmt: skip
+    }

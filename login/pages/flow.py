@@ -45,9 +45,14 @@ def read_flow(request: HttpRequest) -> Flow | None:
 
 def write_flow(response: HttpResponse, flow: Flow) -> HttpResponse:
     response.set_cookie(
-        settings.FLOW_COOKIE_NAME, signing.dumps(asdict(flow), salt=SALT), max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax", path="/",
-    )  # fmt: skip
+        settings.FLOW_COOKIE_NAME,
+        signing.dumps(asdict(flow), salt=SALT),
+        max_age=int(LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
     return response
 
 

@@ -34,9 +34,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return page(request, "login/sign_in.html", form, {}, next_path=next_path)
     data = form.cleaned_data
     proof = services.PasswordProof(
-        email=data["email"], password=data["password"], keep=data["keep"], kind=Session.Kind.BROWSER,
+        email=data["email"],
+        password=data["password"],
+        keep=data["keep"],
+        kind=Session.Kind.BROWSER,
         device=devices.device_of(request),
-    )  # fmt: skip
+    )
     outcome = services.with_password(proof, now=clock.now())
     match outcome:
         case SignedIn():

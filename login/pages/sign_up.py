@@ -38,9 +38,12 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         applicant = service.Applicant(
-            email=data["email"], password=data["password"], given_name=data["given_name"],
-            family_name=data["family_name"], locale=get_language() or "",
-        )  # fmt: skip
+            email=data["email"],
+            password=data["password"],
+            given_name=data["given_name"],
+            family_name=data["family_name"],
+            locale=get_language() or "",
+        )
         try:
             requested = service.request_sign_up(applicant, now=clock.now())
         except DomainError as error:

@@ -55,7 +55,11 @@ def _refresh_token(token: str, client: Client, *, now: datetime) -> dict[str, An
     if row is None or row.family.client_id != client.client_id:
         return INACTIVE
     return {
-        "active": True, "token_type": "refresh_token", "client_id": client.client_id, "scope": row.family.scope,
-        "sub": str(row.family.user_id), "exp": int(row.expires_at.timestamp()),
+        "active": True,
+        "token_type": "refresh_token",
+        "client_id": client.client_id,
+        "scope": row.family.scope,
+        "sub": str(row.family.user_id),
+        "exp": int(row.expires_at.timestamp()),
         "iat": int(row.created_at.timestamp()),
-    }  # fmt: skip
+    }

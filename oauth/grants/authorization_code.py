@@ -17,17 +17,24 @@ REFUSED = "The code is wrong, expired or used, or its redirect_uri or code_verif
 
 def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | NotGranted:
     code = codes.redeem(
-        parameters.need("code"), client, redirect_uri=parameters.get("redirect_uri"),
-        verifier=parameters.get("code_verifier"), now=now,
-    )  # fmt: skip
+        parameters.need("code"),
+        client,
+        redirect_uri=parameters.get("redirect_uri"),
+        verifier=parameters.get("code_verifier"),
+        now=now,
+    )
     return NotGranted(REFUSED) if isinstance(code, CodeRefused) else _tokens(client, code, now=now)
 
 
 def _tokens(client: Client, code: AuthorizationCode, *, now: datetime) -> Granted:
     family = refresh.open_family(
-        code.session, client_id=client.client_id, scope=code.scope, audience=(access.provider_audience(),),
-        code_id=code.id, now=now,
-    )  # fmt: skip
+        code.session,
+        client_id=client.client_id,
+        scope=code.scope,
+        audience=(access.provider_audience(),),
+        code_id=code.id,
+        now=now,
+    )
     subject = id_tokens.subject_of(code.session.user, client)
     minted = access.mint_for_family(family, subject=subject, scope=code.scope, now=now)
     more: dict[str, Any] = {}

@@ -129,9 +129,11 @@ def _restore(request_id: UUID) -> Authorization | None:
 def _wait(authorization: Authorization) -> HttpResponse:
     now = authorization.asked_at
     row = AuthorizationRequest.objects.create(
-        client=authorization.client, parameters=authorization.parameters.values, created_at=now,
+        client=authorization.client,
+        parameters=authorization.parameters.values,
+        created_at=now,
         expires_at=now + WAITS_FOR,
-    )  # fmt: skip
+    )
     return HttpResponseRedirect(f"/oauth/authorize/{row.id}", status=303)
 
 

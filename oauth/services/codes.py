@@ -34,12 +34,17 @@ def issue(authorization: Authorization, session: Session, *, now: datetime) -> s
     code = crypto.new_secret(PREFIX)
     scope = " ".join(authorization.scope)
     row = AuthorizationCode.objects.create(
-        user=session.user, session=session, application=authorization.client, code=_hash(code),
-        expires_at=now + LIFETIME, redirect_uri=authorization.parameters.get("redirect_uri"), scope=scope,
+        user=session.user,
+        session=session,
+        application=authorization.client,
+        code=_hash(code),
+        expires_at=now + LIFETIME,
+        redirect_uri=authorization.parameters.get("redirect_uri"),
+        scope=scope,
         code_challenge=authorization.parameters.get("code_challenge"),
         code_challenge_method=authorization.parameters.get("code_challenge_method"),
         nonce=authorization.parameters.get("nonce"),
-    )  # fmt: skip
+    )
     audit.record(
         AuthorizationCodeIssued(
             actor_type="user",

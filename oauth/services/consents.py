@@ -64,6 +64,9 @@ def living_consents(user: User) -> Iterable[Consent]:
 
 def _actor_and_target(user: User, client_id: str) -> dict[str, Any]:
     return {
-        "actor_type": "user", "actor_id": user.id, "client_id": client_id, "target_type": "client",
+        "actor_type": "user",
+        "actor_id": user.id,
+        "client_id": client_id,
+        "target_type": "client",
         "target_id": client_id,
-    }  # fmt: skip
+    }

@@ -25,10 +25,16 @@ def mint(client: Client, session: Session, *, access_token: str, nonce: str, now
     """An ID token about the session's login."""
     issued = int(now.timestamp())
     claims: jwt.Claims = {
-        "iss": settings.JANUA.base_url, "sub": subject_of(session.user, client), "aud": client.client_id,
-        "iat": issued, "exp": issued + LIFETIME_SECONDS, "auth_time": int(session.auth_time.timestamp()),
-        "amr": session.amr, "sid": str(session.id), "at_hash": _left_half(access_token),
-    }  # fmt: skip
+        "iss": settings.JANUA.base_url,
+        "sub": subject_of(session.user, client),
+        "aud": client.client_id,
+        "iat": issued,
+        "exp": issued + LIFETIME_SECONDS,
+        "auth_time": int(session.auth_time.timestamp()),
+        "amr": session.amr,
+        "sid": str(session.id),
+        "at_hash": _left_half(access_token),
+    }
     if session.acr:
         claims["acr"] = session.acr
     if nonce:
@@ -58,10 +64,15 @@ def _none(_user: User) -> dict[str, Any]:
 
 def _profile(user: User) -> dict[str, Any]:
     return {
-        "name": user.name, "given_name": user.given_name, "middle_name": user.middle_name,
-        "family_name": user.family_name, "nickname": user.nickname, "zoneinfo": user.timezone, "locale": user.locale,
+        "name": user.name,
+        "given_name": user.given_name,
+        "middle_name": user.middle_name,
+        "family_name": user.family_name,
+        "nickname": user.nickname,
+        "zoneinfo": user.timezone,
+        "locale": user.locale,
         "updated_at": int(user.updated_at.timestamp()),
-    }  # fmt: skip
+    }
 
 
 def _email(user: User) -> dict[str, Any]:
@@ -85,10 +96,31 @@ CLAIMS_OF_SCOPE: dict[str, Callable[[User], dict[str, Any]]] = {
     "phone": _phone,
 }
 SUPPORTED_CLAIMS = (
-    "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "acr", "sid", "at_hash", "name", "given_name",
-    "middle_name", "family_name", "nickname", "zoneinfo", "locale", "updated_at", "email", "email_verified", "address",
-    "phone_number", "phone_number_verified",
-)  # fmt: skip
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "amr",
+    "acr",
+    "sid",
+    "at_hash",
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "nickname",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+    "email",
+    "email_verified",
+    "address",
+    "phone_number",
+    "phone_number_verified",
+)
 
 
 def _left_half(token: str) -> str:

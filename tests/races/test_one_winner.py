@@ -84,7 +84,7 @@ def test_S053_one_refresh_token_has_one_successor_in_the_retry_window(
 def test_S052_S053_refresh_token_replayed_after_the_retry_window_ends_the_family_once(
     stage: Stage, browser: Browserless, client: OAuthClient
 ) -> None:
-    for _ in range(ROUNDS):
+    for count in range(1, ROUNDS + 1):
         token = first_refresh_token(browser, client)
         successor = client.refresh(token).json()["refresh_token"]
         *_, family = families_of(stage, client)
@@ -99,10 +99,12 @@ def test_S052_S053_refresh_token_replayed_after_the_retry_window_ends_the_family
         *_, family = families_of(stage, client)
         assert (family["tokens"], family["revoked_reason"]) == (2, "refresh_token_replayed")
         told = stage.rows(
-            "SELECT count(*) FROM audit_event WHERE action = 'token_family.revoked' AND target_id = %s",
+            "SELECT count(*) FROM audit_event WHERE action = 'token.family_revoked' AND target_id = %s",
             str(family["id"]),
         )
         assert told == [{"count": 1}]
+        mailed = stage.rows("SELECT count(*) FROM core_mail WHERE kind = 'refresh_token_replayed'")
+        assert mailed == [{"count": count}]
 
 
 def first_refresh_token(browser: Browserless, client: OAuthClient) -> str:

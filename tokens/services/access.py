@@ -54,10 +54,15 @@ def mint_for_family(family: TokenFamily, *, subject: str, scope: str, now: datet
     """An access token for a person. `family` has its user and session loaded."""
     session, user = family.session, family.user
     claims: jwt.Claims = {
-        "sub": subject, "client_id": family.client_id, "aud": _single(family.audience), "scope": scope,
-        "sid": str(session.id), "fid": str(family.id), "auth_time": int(session.auth_time.timestamp()),
+        "sub": subject,
+        "client_id": family.client_id,
+        "aud": _single(family.audience),
+        "scope": scope,
+        "sid": str(session.id),
+        "fid": str(family.id),
+        "auth_time": int(session.auth_time.timestamp()),
         "amr": session.amr,
-    }  # fmt: skip
+    }
     if session.acr:
         claims["acr"] = session.acr
     if family.client_id == FIRST_PARTY_CLIENT_ID or "email" in scope.split():

@@ -215,9 +215,14 @@ def _create(key: Key, algorithm: str, state: SigningKey.State, *, now: datetime)
     kid = key.thumbprint()
     public = {**key.as_dict(private=False), "kid": kid, "alg": algorithm, "use": "sig"}
     return SigningKey.objects.create(
-        kid=kid, algorithm=algorithm, state=state, private_pem=key.as_pem(private=True).decode(), public_jwk=public,
-        created_at=now, activated_at=now if state == SigningKey.State.CURRENT else None,
-    )  # fmt: skip
+        kid=kid,
+        algorithm=algorithm,
+        state=state,
+        private_pem=key.as_pem(private=True).decode(),
+        public_jwk=public,
+        created_at=now,
+        activated_at=now if state == SigningKey.State.CURRENT else None,
+    )
 
 
 def _retire(key: SigningKey, *, now: datetime) -> None:

@@ -52,10 +52,15 @@ def open_family(
 ) -> TokenFamily:
     """Begin a family of tokens for a session; call inside the grant's transaction."""
     return TokenFamily.objects.create(
-        user=session.user, session=session, client_id=client_id, scope=scope, audience=list(audience),
-        authorization_code_id=code_id, created_at=now,
+        user=session.user,
+        session=session,
+        client_id=client_id,
+        scope=scope,
+        audience=list(audience),
+        authorization_code_id=code_id,
+        created_at=now,
         expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
-    )  # fmt: skip
+    )
 
 
 def issue_refresh_token(family: TokenFamily, *, now: datetime) -> str:
@@ -133,9 +138,12 @@ def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: dateti
 
 def _family_is_alive(client_id: str | None, now: datetime) -> Exists:
     families = TokenFamily.objects.filter(
-        id=OuterRef("family_id"), revoked_at=None, expires_at__gt=now,
-        session__ended_at=None, user__status=User.Status.ACTIVE,
-    )  # fmt: skip
+        id=OuterRef("family_id"),
+        revoked_at=None,
+        expires_at__gt=now,
+        session__ended_at=None,
+        user__status=User.Status.ACTIVE,
+    )
     return Exists(families.filter(client_id=client_id) if client_id else families)
 
 
@@ -173,9 +181,12 @@ def _refused(family: TokenFamily, reason: str, *, client_id: str) -> NotRefreshe
 
 def _actor_and_target(family: TokenFamily) -> dict[str, Any]:
     return {
-        "actor_type": "user", "actor_id": family.user_id, "client_id": family.client_id,
-        "target_type": "token_family", "target_id": str(family.id),
-    }  # fmt: skip
+        "actor_type": "user",
+        "actor_id": family.user_id,
+        "client_id": family.client_id,
+        "target_type": "token_family",
+        "target_id": str(family.id),
+    }
 
 
 def _successor(token: str) -> str:

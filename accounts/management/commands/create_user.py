@@ -21,7 +21,10 @@ class Command(JanuaCommand):
 
     def act(self, **options: Any) -> str:
         user = users.create_user(
-            email=options["email"], password=options["password"], is_verified=options["verified"],
-            role=options["role"], now=clock.now(),
-        )  # fmt: skip
+            email=options["email"],
+            password=options["password"],
+            is_verified=options["verified"],
+            role=options["role"],
+            now=clock.now(),
+        )
         return str(user.id)
