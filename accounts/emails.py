@@ -36,8 +36,8 @@ def find_canonical(text: str) -> str | None:
 
 
 def domain_of(address: str) -> str:
-    """The domain of a canonical address."""
-    return address.rpartition("@")[2]
+    """The domain of a canonical address; nothing for what is no address."""
+    return address.rpartition("@")[2] if "@" in address else ""
 
 
 def _invalid() -> ValidationFailed:

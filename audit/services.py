@@ -15,9 +15,9 @@ from audit.models import SYSTEM_CHAIN, Chain, Event, PersonalData
 from audit.rows import chain_key, signed_row
 from audit.text import one_line, plain
 from core import clock
-from core.consume import update_returning
 from core.context import RequestContext, current
 from core.models import uuid7
+from core.statements import Update, slot
 
 MAX_USER_AGENT = 512
 MAX_IP = 64
@@ -86,19 +86,24 @@ def _chain_name(organization_id: UUID | None) -> str:
     return f"org:{organization_id}" if organization_id else SYSTEM_CHAIN
 
 
+_NEXT = Update(lambda: Chain.objects.filter(name=slot(Chain, "name")), seq=F("seq") + 1)
+_HEAD = Update(
+    lambda: Chain.objects.filter(id=slot(Chain, "id")), hash=slot(Chain, "hash"), seal=slot(Chain, "seal")
+)
+
+
 def _lock(name: str) -> Chain:
     """Take the next number of the chain, and hold its row until the commit."""
-    row = Chain.objects.filter(name=name)
-    found = update_returning(row, seq=F("seq") + 1)
+    found = _NEXT.rows(name=name)
     if not found:
         Chain.objects.bulk_create([Chain(name=name)], ignore_conflicts=True)  # another may be making it too
-        found = update_returning(row, seq=F("seq") + 1)
+        found = _NEXT.rows(name=name)
     return found[0]
 
 
 def _advance(chain: Chain, last_hash: str) -> None:
     seal = standalone.head_seal(chain_key(), chain.name, chain.seq, last_hash)
-    Chain.objects.filter(pk=chain.pk).update(hash=last_hash, seal=seal)
+    _HEAD.rows(id=chain.pk, hash=last_hash, seal=seal)
 
 
 def _who(event: AuditEvent, context: RequestContext) -> dict[str, Any]:

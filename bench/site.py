@@ -48,7 +48,10 @@ def site(workers: int = 2) -> Iterator[Site]:
         stack.enter_context(server)
         server.create_user(EMAIL, PASSWORD)
         registration = server.register_client(
-            client_name="Bench", redirect_uris=[REDIRECT_URI], grant_types=GRANTS, scope="openid email jobs:run"
+            client_name="Bench",
+            redirect_uris=[REDIRECT_URI],
+            grant_types=GRANTS,
+            scope="openid email jobs:run",
         )
         client = OAuthClient.registered(server.base_url, registration, scope="openid email")
         browser = Browserless(server.base_url)

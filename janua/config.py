@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, NoReturn, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -107,7 +108,7 @@ class Config(BaseSettings):
         description="Longest life of a refresh token family, however often it is used.",
     )
     session_idle_minutes: int = Field(
-        default=30, ge=1, description="A browser session ends after this long unused."
+        default=30, ge=1, le=525_600, description="A browser session ends after this long unused."
     )
     session_absolute_hours: int = Field(default=12, ge=1, description="Longest browser session.")
     session_keep_days: int = Field(default=30, ge=1, description="Longest session with 'Keep me signed in'.")
@@ -194,9 +195,24 @@ class Config(BaseSettings):
     @field_validator("field_encryption_key")
     @classmethod
     def _fernet_keys(cls, value: SecretStr) -> SecretStr:
-        for key in filter(None, value.get_secret_value().split(",")):
-            if not _is_fernet_key(key.strip()):
-                raise ValueError("must be Fernet keys: 32 bytes in URL-safe base64, comma-separated")
+        given = value.get_secret_value()
+        keys = [key.strip() for key in given.split(",") if key.strip()]
+        if (given and not keys) or not all(map(_is_fernet_key, keys)):
+            raise ValueError("must be Fernet keys: 32 bytes in URL-safe base64, comma-separated")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if value and not _is_server_url(value, {"postgresql", "postgres"}):
+            raise ValueError("must be like postgresql://user:password@host:5432/name")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and not _is_server_url(value, {"redis", "rediss"}):
+            raise ValueError("must be like redis://host:6379/0")
         return value
 
     @field_validator("base_url")
@@ -227,6 +243,8 @@ class Config(BaseSettings):
                     values[name] = Path(path).read_text(encoding="utf-8").strip()
                 except OSError as error:
                     raise ValueError(f"{name.upper()}_FILE cannot be read: {error.strerror}") from None
+                except UnicodeDecodeError:
+                    raise ValueError(f"{name.upper()}_FILE is not UTF-8 text") from None
         if not values.get("base_url"):
             values["base_url"] = f"http://localhost:{values.get('port', 4100)}"
         data_dir = Path(values.get("janua_data_dir") or "data").expanduser()
@@ -276,20 +294,37 @@ def _is_fernet_key(text: str) -> bool:
         return False
 
 
+def _is_server_url(text: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.netloc or parts.query)
+
+
 @cache
 def get_config() -> Config:
     """The options of this process; a bad environment ends it with one clear line per mistake."""
+    env_file = os.environ.get("JANUA_ENV_FILE")
+    if env_file and not Path(env_file).is_file():
+        _refuse_start(f"JANUA_ENV_FILE: there is no file {env_file}")
     try:
-        return Config()
+        config = Config()
+        config.janua_data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except ValidationError as error:
-        _refuse_start(error)
+        _refuse_start(*map(_sentence, error.errors()))
+    except OSError as error:
+        _refuse_start(f"JANUA_DATA_DIR: {error.filename} cannot be made: {error.strerror}")
+    return config
 
 
-def _refuse_start(error: ValidationError) -> NoReturn:
-    for fault in error.errors():
-        name = ".".join(str(part) for part in fault["loc"]).upper()
-        print(
-            f"janua: {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}",
-            file=sys.stderr,
-        )
+def _sentence(fault: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in fault["loc"]).upper()
+    return f"{name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}"
+
+
+def _refuse_start(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        print(f"janua: {sentence}", file=sys.stderr)
     raise SystemExit(2)

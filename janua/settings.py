@@ -13,7 +13,6 @@ from janua.logs import logging_config
 django_stubs_ext.monkeypatch()
 
 JANUA: Config = get_config()
-JANUA.janua_data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 JANUA_MASTER_SECRET = keys.master_secret(JANUA)
 JANUA_FIELD_KEYS = keys.field_keys(JANUA)
 

@@ -75,8 +75,10 @@ def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime
 def _advance(attempt: Attempt, *, door: str) -> Outcome:
     """Every login's way in: the steps, then session and audit line in one transaction."""
     with transaction.atomic():
-        # Read again under a lock: who was suspended during the slow hash does not get in.
-        user = User.objects.select_for_update().get(id=attempt.user.id)
+        # Read again under a lock: who was suspended during the slow hash does not get in. Without `no_key` it
+        # would deadlock with a parallel act of the person, whose foreign keys are checked at its commit while
+        # it holds the audit chain.
+        user = User.objects.select_for_update(no_key=True).get(id=attempt.user.id)
         attempt = replace(attempt, user=user)
         for step in STEPS:
             if (refused := step(attempt)) is not None:
@@ -85,7 +87,16 @@ def _advance(attempt: Attempt, *, door: str) -> Outcome:
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
         User.objects.filter(id=user.id).update(last_login=attempt.now)
-        audit.record(LoginSucceeded(actor_type="user", actor_id=user.id, door=door, amr=attempt.amr))
+        audit.record(
+            LoginSucceeded(
+                actor_type="user",
+                actor_id=user.id,
+                target_type="user",
+                target_id=str(user.id),
+                door=door,
+                amr=attempt.amr,
+            )
+        )
         return SignedIn(new)
 
 

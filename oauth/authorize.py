@@ -19,6 +19,20 @@ from oauth.services import clients, consents
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 STATE_PARAMETERS = ("state", "nonce")
+KNOWN_PARAMETERS = (
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +43,12 @@ class Authorization:
     asked_at: datetime
     client: Client = field(init=False)
     redirect_uri: str = field(init=False)
+
+    @property
+    def known_parameters(self) -> dict[str, str]:
+        """What this request means to us; the rest is ignored (RFC 6749 section 3.1) and not kept."""
+        values = self.parameters.values
+        return {name: values[name] for name in KNOWN_PARAMETERS if name in values}
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -84,9 +104,9 @@ def redirect_uri_is_registered(authorization: Authorization) -> None:
     authorization.redirect_uri = asked
 
 
-def parameters_come_once(authorization: Authorization) -> None:
-    """RFC 6749 section 3.1."""
-    authorization.parameters.refuse_doubled()
+def parameters_are_well_formed(authorization: Authorization) -> None:
+    """RFC 6749 section 3.1: each once; and none so long that we would have to drop it."""
+    authorization.parameters.refuse_malformed()
 
 
 def request_object_is_absent(authorization: Authorization) -> None:
@@ -165,7 +185,7 @@ MAX_OPAQUE_LENGTH = {"state": 2048, "nonce": 255}
 
 TRUST: tuple[Check, ...] = (trusted_parameters_come_once, client_is_known, redirect_uri_is_registered)
 REQUEST: tuple[Check, ...] = (
-    parameters_come_once,
+    parameters_are_well_formed,
     request_object_is_absent,
     response_type_is_code,
     response_mode_is_query,

@@ -63,7 +63,10 @@ def _basic(header: str) -> tuple[str, str]:
         raise InvalidClient("The Authorization header is malformed.") from None
     if not colon or not secret:
         raise InvalidClient("The Authorization header has no client secret.")
-    return unquote_plus(client_id), unquote_plus(secret)
+    client_id, secret = unquote_plus(client_id), unquote_plus(secret)
+    if "\0" in client_id:  # which no database could look up
+        raise InvalidClient("The Authorization header is malformed.")
+    return client_id, secret
 
 
 def _find_public(client_id: str) -> Client | None:

@@ -12,10 +12,11 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a request, and the names that came more than once."""
+    """The parameters of a request, and the names that came more than once or with too long a value."""
 
     values: dict[str, str]
-    doubled: frozenset[str]
+    doubled: frozenset[str] = frozenset()
+    overlong: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str:
         """The value, or nothing."""
@@ -28,26 +29,33 @@ class Parameters:
             raise OAuthError("invalid_request", f"The parameter {name} is missing.")
         return value
 
-    def refuse_doubled(self) -> None:
+    def refuse_malformed(self) -> None:
+        """Nothing is dropped in silence: neither a second value nor an overlong one."""
         if self.doubled:
             raise OAuthError("invalid_request", f"The parameter {min(self.doubled)} is there more than once.")
+        if self.overlong:
+            raise OAuthError(
+                "invalid_request", f"The parameter {min(self.overlong)} is too long, or has a NUL."
+            )
 
 
 def from_query(query: QueryDict) -> Parameters:
     """The parameters of a query or a form."""
-    values, doubled = {}, set()
+    values, doubled, overlong = {}, set(), set()
     for name, found in query.lists():
         if len(found) > 1:
             doubled.add(name)
-        if found[0] and len(found[0]) <= MAX_VALUE_LENGTH:
+        if len(found[0]) > MAX_VALUE_LENGTH or "\0" in found[0]:  # multipart bodies can carry a NUL
+            overlong.add(name)
+        elif found[0]:
             values[name] = found[0]
-    return Parameters(values, frozenset(doubled))
+    return Parameters(values, frozenset(doubled), frozenset(overlong))
 
 
 def from_form(request: HttpRequest) -> Parameters:
-    """The parameters of a POST, which must be a form; doubled ones are refused at once."""
+    """The parameters of a POST, which must be a form; doubled and overlong ones are refused at once."""
     if request.content_type != FORM:
         raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
     parameters = from_query(request.POST)
-    parameters.refuse_doubled()
+    parameters.refuse_malformed()
     return parameters

@@ -8,6 +8,8 @@ from oauth.errors import InvalidClientMetadata
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 PRIVATE_USE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")  # reverse domain, RFC 8252 section 7.1
+# A name or an IPv6 address and nothing else: the host goes into our Content-Security-Policy.
+HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 MAX_LENGTH = 2000
 
 
@@ -20,7 +22,7 @@ def require_registrable(uri: str, *, is_public: bool) -> None:
         raise _refused(uri, "has a fragment, which RFC 6749 section 3.1.2 forbids")
     if parts.username is not None or parts.password is not None:
         raise _refused(uri, "has user information")
-    if parts.scheme == "https" and parts.hostname:
+    if parts.scheme == "https" and HOST.fullmatch(parts.hostname or ""):
         return
     if parts.scheme == "http" and parts.hostname in LOOPBACK_NAMES:
         return

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Session, User
 from core.fields import SealedTextField
 from core.models import OneTimeModel, UUIDModel
+
+FIRST_PARTY_CLIENT_ID = "janua"  # our own pages, SDKs and programs over the REST API
 
 
 class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
@@ -51,6 +53,22 @@ class SigningKey(UUIDModel):
         return f"{self.algorithm} {self.kid} ({self.state})"
 
 
+class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):
+    def alive(self) -> Self:
+        """Not revoked, of a living session and person; and what clients hold is younger than the password.
+
+        The session in which somebody changes the password stays, and with it our own tokens: but what was
+        granted to clients before may be what made the person change it.
+        """
+        is_current = Q(user__password_changed_at=None) | Q(created_at__gte=F("user__password_changed_at"))
+        return self.filter(
+            is_current | Q(client_id=FIRST_PARTY_CLIENT_ID),
+            revoked_at=None,
+            session__ended_at=None,
+            user__status=User.Status.ACTIVE,
+        )
+
+
 class TokenFamily(UUIDModel):
     """All tokens that descend from one login or one authorization code: they are revoked together.
 
@@ -68,6 +86,8 @@ class TokenFamily(UUIDModel):
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=32, blank=True, default="")
+
+    objects = TokenFamilyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "token families"

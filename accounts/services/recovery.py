@@ -27,18 +27,28 @@ def request_reset(email: str, *, now: datetime) -> None:
             PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
             letter = mailed.Letter("reset_password", "/password/reset", user.locale)
             mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
-        audit.record(PasswordResetRequested(actor_type="anonymous", email=address))
+        target_id = str(user.id) if user else ""
+        audit.record(
+            PasswordResetRequested(
+                actor_type="anonymous", target_type="user", target_id=target_id, email=address
+            )
+        )
 
 
 def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) -> User:
     """Set a new password with the mailed code; raises `ValidationFailed`."""
     address = emails.canonical(email)
     throttle.require(limits.CODE_ADDRESS, address, now=now)
-    passwords.require_good(new_password, personal=_words(address), field="new_password")
+    passwords.require_good(new_password, personal=(address,), field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         rows = PasswordReset.objects.live(now).filter(email=address)
-        user = _reset(PasswordReset.redeem_code(rows, code, now=now), encoded, now=now)
+        row = PasswordReset.redeem_code(rows, code, now=now)
+        if row:
+            # Only now: who has not proven the mailbox learns nothing of the account's names. Raising
+            # takes the use of the code back.
+            passwords.require_good(new_password, personal=_words(address), field="new_password")
+        user = _reset(row, encoded, now=now)
     if user is None:
         raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
     throttle.clear(limits.CODE_ADDRESS, address)
@@ -80,7 +90,7 @@ def change_password(
 def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
     """Set the password of the reset's user, unless the account changed hands since the mail."""
     user = (
-        User.objects.select_for_update()
+        User.objects.select_for_update(no_key=True)
         .filter(id=row.user_id, email=row.email, status=User.Status.ACTIVE)
         .first()
         if row and row.user_id

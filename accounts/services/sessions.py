@@ -13,10 +13,15 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import context, crypto
 from core.consume import update_returning
+from core.statements import Select, slot
 
 PREFIX = "jnu_se_"
 SECRET_LENGTH = len(PREFIX) + 43
 SEEN_EVERY = timedelta(minutes=1)  # how exact last_seen_at is: not every request needs a write
+
+_BY_SECRET = Select(
+    lambda: Session.objects.select_related("user").filter(secret_hash=slot(Session, "secret_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def find_by_secret(secret: str, *, now: datetime) -> Session | None:
     """The living session of a cookie, marked as seen."""
     if len(secret) != SECRET_LENGTH:
         return None
-    session = Session.objects.select_related("user").filter(secret_hash=_hash(secret)).first()
+    session = _BY_SECRET.first(secret_hash=_hash(secret))
     if session is None or not session.is_alive(now):
         return None
     if now - session.last_seen_at > SEEN_EVERY:

@@ -9,7 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import emails, passwords
-from accounts.events import EmailVerified, MailedSecretRefused, SignUpRequested, UserCreated
+from accounts.events import (
+    EmailVerificationSent,
+    EmailVerified,
+    MailedSecretRefused,
+    SignUpRequested,
+    UserCreated,
+)
 from accounts.models import SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
@@ -59,7 +65,9 @@ def request_sign_up(applicant: Applicant, *, now: datetime) -> Requested:
             _tell_the_owner(row, now=now)
         else:
             mailed.issue(row, _letter(row), now=now)
-        audit.record(SignUpRequested(actor_type="anonymous", email=email))
+        audit.record(
+            SignUpRequested(actor_type="anonymous", target_type="sign_up", target_id=str(row.id), email=email)
+        )
     return Requested(row.id, row.user_id, email, int(row.LIFETIME.total_seconds()))
 
 
@@ -72,6 +80,9 @@ def resend(email: str, *, sign_up_id: UUID | None = None, now: datetime) -> bool
         row = waiting.order_by("-created_at").select_for_update().first()
         if row:
             mailed.issue(row, _letter(row), now=now)
+            audit.record(
+                EmailVerificationSent(actor_type="anonymous", target_type="sign_up", target_id=str(row.id))
+            )
     return row is not None
 
 
@@ -103,7 +114,7 @@ def complete_by_link(token: str, *, now: datetime) -> User | None:
 
 def _lock_address(email: str, *, now: datetime) -> None:
     """One proof of an address after another: two sign-ups would each hold what the other waits for."""
-    User.objects.select_for_update().filter(email=email).first()
+    User.objects.select_for_update(no_key=True).filter(email=email).first()
     list(SignUp.objects.live(now).filter(email=email).order_by("id").select_for_update())
 
 
@@ -118,7 +129,7 @@ def _complete(row: SignUp | None, *, email: str, now: datetime) -> User | None:
 
 def _claim(row: SignUp, *, now: datetime) -> User | None:
     """Make the user, or take over an account whose mailbox nobody had proven (rule 9)."""
-    user = User.objects.select_for_update().filter(email=row.email).first()
+    user = User.objects.select_for_update(no_key=True).filter(email=row.email).first()
     if user and user.email_verified:
         return None
     if user:

@@ -11,6 +11,7 @@ from accounts.models import EmailVerification, User
 from accounts.services import mailed, sign_up
 from audit import services as audit
 from core import limits, throttle
+from core.consume import consume
 from core.errors import ValidationFailed
 
 WRONG = "This code or link is wrong, was used before, or has expired. Ask for a new one."
@@ -21,9 +22,11 @@ def send_again(email: str, *, verification_id: UUID | None = None, now: datetime
     address = emails.canonical(email)
     throttle.require(limits.MAIL_ADDRESS, address, now=now)
     throttle.require(limits.MAIL_IP, throttle.visitor(), now=now)
-    if sign_up.resend(address, sign_up_id=verification_id, now=now):
-        return
     user = User.objects.find_by_email(address)
+    # A stranger may have signed up with the address of an unproven account: whoever does not name a
+    # sign-up means the account.
+    if (user is None or verification_id) and sign_up.resend(address, sign_up_id=verification_id, now=now):
+        return
     if user and user.is_active and not user.email_verified:
         send_verification(user, now=now)
 
@@ -40,23 +43,30 @@ def verify_by_code(email: str, code: str, *, verification_id: UUID | None = None
     """The user whose mailbox the code proves; raises `ValidationFailed` for a code that does not."""
     address = emails.canonical(email)
     throttle.require(limits.CODE_ADDRESS, address, now=now)
-    user = sign_up.complete_by_code(sign_up_id=verification_id, email=address, code=code, now=now)
-    if user is None:
+    user = None
+    if verification_id is None:
         with transaction.atomic():
             waiting = EmailVerification.objects.live(now).filter(email=address)
             user = _verified(EmailVerification.redeem_code(waiting, code, now=now), now=now)
+    if user is None:
+        user = sign_up.complete_by_code(sign_up_id=verification_id, email=address, code=code, now=now)
     if user is None:
         raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
     throttle.clear(limits.CODE_ADDRESS, address)
     return user
 
 
-def verify_by_link(token: str, *, now: datetime) -> User:
-    """The user whose mailbox the link proves; raises `ValidationFailed`."""
+def verify_by_link(token: str, *, signed_in: User | None = None, now: datetime) -> User:
+    """The user whose mailbox the link proves; raises `ValidationFailed` for a link that does not.
+
+    A link to the account of one person does nothing in the browser of another who is `signed_in`.
+    """
     user = sign_up.complete_by_link(token, now=now)
     if user is None:
         with transaction.atomic():
-            user = _verified(EmailVerification.redeem_link(token, now=now), now=now)
+            rows = EmailVerification.objects.filter(link_hash=EmailVerification.hash_of_link(token))
+            row = consume(rows.filter(user=signed_in) if signed_in else rows, now=now)
+            user = _verified(row, now=now)
     if user is None:
         raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
     return user

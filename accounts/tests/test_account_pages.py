@@ -90,9 +90,13 @@ def test_the_password_is_changed_and_this_browser_stays(alice: User) -> None:
 
 @pytest.mark.parametrize(
     ("current", "new", "field"),
-    [("wrong", NEW, "current_password"), (PASSWORD, "short", "new_password"), (PASSWORD, "", "new_password"),
-     (PASSWORD, "x" * 9000, "new_password")],
-)  # fmt: skip
+    [
+        ("wrong", NEW, "current_password"),
+        (PASSWORD, "short", "new_password"),
+        (PASSWORD, "", "new_password"),
+        (PASSWORD, "x" * 9000, "new_password"),
+    ],
+)
 def test_a_refused_password_is_told_on_its_field(alice: User, current: str, new: str, field: str) -> None:
     response = signed_in(alice).post("/account/password", {"current_password": current, "new_password": new})
     assert response.status_code == 422

@@ -22,10 +22,19 @@ pytestmark = pytest.mark.django_db
 def planted() -> Any:
     """An account under Dora's address, made by somebody who never saw her mailbox."""
     return UserFactory(
-        email=DORA, email_verified=False, raw_password="stranger-keeps-this-77", given_name="Mallory",
-        middle_name="M", nickname="mal", phone_number="+4930123456", phone_number_verified=True, role="admin",
-        timezone="Europe/Berlin", address={"country": "DE"}, metadata={"plan": "gold"},
-    )  # fmt: skip
+        email=DORA,
+        email_verified=False,
+        raw_password="stranger-keeps-this-77",
+        given_name="Mallory",
+        middle_name="M",
+        nickname="mal",
+        phone_number="+4930123456",
+        phone_number_verified=True,
+        role="admin",
+        timezone="Europe/Berlin",
+        address={"country": "DE"},
+        metadata={"plan": "gold"},
+    )
 
 
 def claim() -> User:

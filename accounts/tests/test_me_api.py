@@ -5,16 +5,21 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.factories import PASSWORD
 from accounts.models import User
 from accounts.tests.browsers import signed_in
-from core import clock
-from tokens.tests.pairs import access_token_of
 
 ME, PROFILE = "/api/v1/auth/me", "/api/v1/users/me"
 
 
+def access_token_of(user: User) -> str:
+    body = {"email": user.email, "password": PASSWORD}
+    response = Client().post("/api/v1/auth/login", body, content_type="application/json")
+    return str(response.json()["tokens"]["access_token"])
+
+
 def bearer(user: User) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access_token_of(user, now=clock.now())}"}
+    return {"Authorization": f"Bearer {access_token_of(user)}"}
 
 
 def patch(client: Client, user: User, body: Any) -> Any:
@@ -32,9 +37,12 @@ def test_one_reads_oneself(alice: User, client: Client, path: str) -> None:
 
 def test_the_profile_is_changed(alice: User, client: Client) -> None:
     change = {
-        "nickname": "al", "locale": "pt-BR", "timezone": "Europe/Berlin", "phone_number": "+4930123456",
+        "nickname": "al",
+        "locale": "pt-BR",
+        "timezone": "Europe/Berlin",
+        "phone_number": "+4930123456",
         "address": {"locality": "Berlin", "country": "DE"},
-    }  # fmt: skip
+    }
     response = patch(client, alice, change)
     assert response.status_code == 200
     assert {name: response.json()[name] for name in change} == change
@@ -92,5 +100,5 @@ def test_without_a_good_token_nothing_is_told(alice: User, client: Client, heade
 
 
 def test_a_cookie_or_a_query_is_no_credential(alice: User) -> None:
-    token = access_token_of(alice, now=clock.now())
+    token = access_token_of(alice)
     assert signed_in(alice).get(f"{ME}?access_token={token}").status_code == 401

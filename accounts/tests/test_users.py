@@ -73,8 +73,9 @@ def test_doing_it_twice_is_told_once(alice: User, olivia: User) -> None:
         users.reactivate(actor=olivia, user=alice, now=NOW)
     events = Event.objects.filter(action__in=("user.suspended", "user.reactivated"), actor_id=olivia.id)
     assert list(events.order_by("seq").values_list("action", flat=True)) == [
-        "user.suspended", "user.reactivated",
-    ]  # fmt: skip
+        "user.suspended",
+        "user.reactivated",
+    ]
 
 
 def test_an_operator_signs_a_person_out_everywhere(alice: User, olivia: User) -> None:
@@ -87,10 +88,16 @@ def test_an_operator_signs_a_person_out_everywhere(alice: User, olivia: User) ->
 
 
 MAY_MANAGE = {
-    ("", ""): False, ("", "admin"): False, ("", "superadmin"): False,
-    ("admin", ""): True, ("admin", "admin"): False, ("admin", "superadmin"): False,
-    ("superadmin", ""): True, ("superadmin", "admin"): True, ("superadmin", "superadmin"): True,
-}  # fmt: skip
+    ("", ""): False,
+    ("", "admin"): False,
+    ("", "superadmin"): False,
+    ("admin", ""): True,
+    ("admin", "admin"): False,
+    ("admin", "superadmin"): False,
+    ("superadmin", ""): True,
+    ("superadmin", "admin"): True,
+    ("superadmin", "superadmin"): True,
+}
 
 
 @pytest.mark.parametrize("verb", [users.suspend, users.reactivate, users.sign_out_everywhere])

@@ -13,6 +13,9 @@ from core import context
 from core.errors import DomainError, RateLimited
 
 PROBLEM_JSON = "application/problem+json"
+PROGRAMS = (
+    "/api/", "/oauth/token", "/oauth/userinfo", "/oauth/introspect", "/oauth/revoke", "/.well-known/", "/health",
+)  # fmt: skip
 CODES = {
     400: ("BAD_REQUEST", "Bad request"),
     401: ("AUTHENTICATION_ERROR", "Authentication failed"),
@@ -64,7 +67,7 @@ def problem_response(status: int, detail: str) -> JsonResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Programs get problem+json, people a page."""
-    return request.path.startswith(("/api/", "/oauth/token", "/oauth/userinfo", "/.well-known/", "/health"))
+    return request.path.startswith(PROGRAMS)
 
 
 def exception_handler(error: Exception, handler_context: dict[str, Any]) -> Response | None:

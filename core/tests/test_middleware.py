@@ -1,5 +1,6 @@
 """What stands before every view: the request's name, who asks, clean input, one form of every address."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -9,13 +10,11 @@ from django.test import Client, RequestFactory
 
 from core import context
 from core import middleware as m
-from janua.config import Config
 
 
 @pytest.fixture
 def behind_proxies(janua_options: Any) -> None:
-    proxies = Config(trusted_proxies="10.0.0.0/8,2001:db8::/32").trusted_proxies
-    janua_options(trusted_proxies=proxies)
+    janua_options(trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")))
 
 
 def ip_of(remote: str, forwarded: str | None = None) -> str:

@@ -53,8 +53,13 @@ def test_reason_and_details_are_there_when_they_say_something() -> None:
     body = handled(errors.ValidationFailed("no", reason="weak_password", details={"password": ["no"]})).data
     assert (body["reason"], body["details"]) == ("weak_password", {"password": ["no"]})
     assert handled(errors.NotFound("no")).data.keys() == {
-        "type", "title", "status", "code", "detail", "request_id",
-    }  # fmt: skip
+        "type",
+        "title",
+        "status",
+        "code",
+        "detail",
+        "request_id",
+    }
 
 
 def test_a_rate_limit_says_when_to_come_again() -> None:
@@ -92,8 +97,16 @@ def test_a_refusal_from_middleware_has_the_same_shape() -> None:
 
 @pytest.mark.parametrize(
     ("path", "is_for_programs"),
-    [("/api/v1/x", True), ("/oauth/token", True), ("/oauth/userinfo", True), ("/health", True),
-     ("/.well-known/jwks.json", True), ("/login", False), ("/oauth/authorize", False), ("/", False)],
-)  # fmt: skip
+    [
+        ("/api/v1/x", True),
+        ("/oauth/token", True),
+        ("/oauth/userinfo", True),
+        ("/health", True),
+        ("/.well-known/jwks.json", True),
+        ("/login", False),
+        ("/oauth/authorize", False),
+        ("/", False),
+    ],
+)
 def test_programs_get_json_and_people_a_page(path: str, is_for_programs: bool) -> None:
     assert wants_json(RequestFactory().get(path)) is is_for_programs

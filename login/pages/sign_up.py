@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import user_of
 from accounts.services import sign_up as service
 from accounts.services import verification
 from core import clock
@@ -90,7 +91,8 @@ def verify_link(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            verification.verify_by_link(request.GET.get("token", ""), now=clock.now())
+            token = request.GET.get("token", "")
+            verification.verify_by_link(token, signed_in=user_of(request), now=clock.now())
         except DomainError as error:
             status = refuse(form, error)
         else:

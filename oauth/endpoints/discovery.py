@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import parse_etags, quote_etag
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from oauth import scopes
@@ -18,6 +20,7 @@ from tokens.services import keys
 MAX_AGE = int(keys.JWKS_MAX_AGE.total_seconds())
 
 
+@csrf_exempt  # reads no cookie: another method is 405, not a forged form
 @require_safe
 def openid_configuration(request: HttpRequest) -> HttpResponse:
     """OpenID Connect Discovery 1.0 section 3."""
@@ -40,12 +43,14 @@ def openid_configuration(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt  # reads no cookie: another method is 405, not a forged form
 @require_safe
 def oauth_authorization_server(request: HttpRequest) -> HttpResponse:
     """RFC 8414 section 2."""
     return _cached(request, _common())
 
 
+@csrf_exempt  # reads no cookie: another method is 405, not a forged form
 @require_safe
 def jwks(request: HttpRequest) -> HttpResponse:
     """The public keys: next, current, and retired until their last token is dead (RFC 7517 section 5)."""
@@ -77,10 +82,7 @@ def _common() -> dict[str, Any]:
 def _cached(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     raw = json.dumps(body, separators=(",", ":")).encode()
     etag = quote_etag(hashlib.sha256(raw).hexdigest()[:32])
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(raw, content_type="application/json")
+    response = HttpResponse(raw, content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={MAX_AGE}"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -117,7 +117,7 @@ def _restore(request_id: UUID) -> Authorization | None:
     row = AuthorizationRequest.objects.filter(id=request_id, expires_at__gt=now).first()
     if row is None:
         return None
-    authorization = Authorization(Parameters(row.parameters, frozenset()), asked_at=row.created_at)
+    authorization = Authorization(Parameters(row.parameters), asked_at=row.created_at)
     try:
         for check in (*TRUST, *REQUEST):
             check(authorization)
@@ -130,7 +130,7 @@ def _wait(authorization: Authorization) -> HttpResponse:
     now = authorization.asked_at
     row = AuthorizationRequest.objects.create(
         client=authorization.client,
-        parameters=authorization.parameters.values,
+        parameters=authorization.known_parameters,
         created_at=now,
         expires_at=now + WAITS_FOR,
     )

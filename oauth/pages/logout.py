@@ -86,7 +86,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _read(parameters: Parameters, *, now: datetime) -> LogoutRequest:
     """Sections 2 and 3: a return address must be registered for the client that the hint or client_id names."""
-    parameters.refuse_doubled()
+    parameters.refuse_malformed()
     raw_hint = parameters.get("id_token_hint")
     hint = id_tokens.read_hint(raw_hint, now=now) if raw_hint else None
     if raw_hint and hint is None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import User
 from audit import services as audit
 from core import crypto
+from core.statements import Select, slot
 from oauth.errors import InvalidClientMetadata
 from oauth.events import ClientDisabled, ClientEnabled, ClientRegistered
 from oauth.metadata import ClientMetadata
@@ -21,6 +22,20 @@ SECRET_PREFIX = "jnu_cs_"
 SECRET_LENGTH = len(SECRET_PREFIX) + 43
 ID_PREFIX = "jnu_cl_"
 MAX_ID_LENGTH = 255
+
+_ENABLED = Select(lambda: Client.objects.filter(client_id=slot(Client, "client_id"), is_enabled=True))
+_BY_SECRET = Select(
+    lambda: (
+        ClientSecret.objects.select_related("client")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=slot(ClientSecret, "expires_at", "now")))
+        .filter(
+            secret_hash=slot(ClientSecret, "secret_hash"),
+            client__client_id=slot(Client, "client_id"),
+            client__is_enabled=True,
+            client__client_type=Client.CLIENT_CONFIDENTIAL,
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +85,14 @@ def find_enabled(client_id: str) -> Client | None:
     """The client of this id, unless it is disabled."""
     if not client_id or len(client_id) > MAX_ID_LENGTH:
         return None
-    client: Client | None = Client.objects.filter(client_id=client_id, is_enabled=True).first()
-    return client
+    return _ENABLED.first(client_id=client_id)
 
 
 def find_by_secret(client_id: str, secret: str, *, now: datetime) -> Client | None:
     """The enabled confidential client that this secret belongs to; one query for any living secret."""
     if len(secret) != SECRET_LENGTH or len(client_id) > MAX_ID_LENGTH:
         return None
-    row = (
-        ClientSecret.objects.select_related("client")
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now), secret_hash=_hash(client_id, secret))
-        .filter(
-            client__client_id=client_id,
-            client__is_enabled=True,
-            client__client_type=Client.CLIENT_CONFIDENTIAL,
-        )
-        .first()
-    )
+    row = _BY_SECRET.first(secret_hash=_hash(client_id, secret), client_id=client_id, now=now)
     return row.client if row else None
 
 

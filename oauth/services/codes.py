@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
-from core.consume import consume
+from core.statements import Select, consuming, slot
 from oauth.authorize import Authorization
 from oauth.events import AuthorizationCodeIssued, AuthorizationCodeRefused
 from oauth.models import AuthorizationCode, Client
@@ -20,6 +20,9 @@ PREFIX = "jnu_ac_"
 CODE_LENGTH = len(PREFIX) + 43
 LIFETIME = timedelta(seconds=60)
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+_USE = consuming(lambda: AuthorizationCode.objects.filter(code=slot(AuthorizationCode, "code")))
+_SESSION = Select(lambda: Session.objects.select_related("user").filter(id=slot(Session, "id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,13 @@ def redeem(
     """Use the code up. Whoever presents it burns it; a replay ends what it was redeemed for."""
     if len(code) != CODE_LENGTH:
         return CodeRefused("malformed")
-    row: AuthorizationCode | None = consume(AuthorizationCode.objects.filter(code=_hash(code)), now=now)
-    if row is None:
+    used = _USE.rows(code=_hash(code), now=now)
+    if not used:
         return _refuse_used(code, client, now=now)
+    row: AuthorizationCode = used[0]
     if fault := _fault(row, client, redirect_uri=redirect_uri, verifier=verifier):
         return _refuse(fault, client, row)
-    row.session = Session.objects.select_related("user").get(id=row.session_id)
+    row.session = _SESSION.one(id=row.session_id)
     if row.session.ended_at is not None or row.session.user.status != User.Status.ACTIVE:
         return _refuse("session_ended", client, row)
     return row

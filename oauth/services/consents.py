@@ -11,7 +11,7 @@ from accounts.models import User
 from audit import services as audit
 from core.consume import update_returning
 from oauth.events import ConsentDenied, ConsentGranted, ConsentRevoked
-from oauth.models import Client, Consent
+from oauth.models import AuthorizationCode, Client, Consent
 from tokens.services import refresh
 
 
@@ -23,7 +23,7 @@ def covers(user: User, client: Client, scope: Iterable[str]) -> bool:
 
 def grant(user: User, client: Client, scope: Iterable[str], *, now: datetime) -> None:
     """Remember that the person allows this, besides what was allowed before; call inside a transaction."""
-    User.objects.select_for_update().get(
+    User.objects.select_for_update(no_key=True).get(
         id=user.id
     )  # two consents of one person at once: one after the other
     living = Consent.objects.filter(user=user, client=client, revoked_at=None).first()
@@ -52,6 +52,8 @@ def revoke(*, user: User, consent_id: UUID, now: datetime) -> bool:
     )
     for consent in revoked:
         client_id = consent.client.client_id
+        codes = AuthorizationCode.objects.filter(user=user, application=consent.client, used_at=None)
+        codes.update(used_at=now)  # what is on its way to the client is not redeemed any more
         refresh.revoke_families_of_client(user, client_id, reason="consent_revoked", now=now)
         audit.record(ConsentRevoked(**_actor_and_target(user, client_id)))
     return bool(revoked)

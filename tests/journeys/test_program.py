@@ -44,7 +44,7 @@ class Program:
         return body
 
     def mailed_code(self, after: int) -> str:
-        return code_in(self.stage.mail.wait_for_mail(to=self.email, after=after))
+        return code_in(self.stage.mail.wait_for_mail(to=self.email, subject="code", after=after))
 
     @property
     def mails(self) -> int:

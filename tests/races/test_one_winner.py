@@ -186,4 +186,4 @@ def mailed_code(stage: Stage, path: str, *, email: str, **body: str) -> str:
     """Ask for a mail and read its code."""
     mails = len(stage.mail.messages)
     assert post(stage, path, email=email, **body).status_code in (201, 202)
-    return code_in(stage.mail.wait_for_mail(to=email, after=mails))
+    return code_in(stage.mail.wait_for_mail(to=email, subject="code", after=mails))

@@ -6,16 +6,15 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, QuerySet
 
 from accounts.models import Session, User
 from audit import services as audit
 from core.errors import TokenInvalid
+from core.statements import Select, slot
 from tokens.events import AccessTokenRevoked
-from tokens.models import RevokedAccessToken, TokenFamily
+from tokens.models import FIRST_PARTY_CLIENT_ID, RevokedAccessToken, TokenFamily
 from tokens.services import jwt
-
-FIRST_PARTY_CLIENT_ID = "janua"  # our own pages, SDKs and programs over the REST API
 
 
 def api_audience() -> str:
@@ -26,6 +25,15 @@ def api_audience() -> str:
 def provider_audience() -> str:
     """The audience of clients' tokens: the provider itself, that is, userinfo."""
     return str(settings.JANUA.base_url)
+
+
+def _living_family() -> QuerySet[TokenFamily]:
+    revoked = RevokedAccessToken.objects.filter(jti=slot(RevokedAccessToken, "jti"))
+    families = TokenFamily.objects.select_related("user", "session").alive()
+    return families.filter(~Exists(revoked), id=slot(TokenFamily, "id"))
+
+
+_LIVING_FAMILY = Select(_living_family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +98,7 @@ def find_living_family(claims: jwt.Claims) -> TokenFamily | None:
     """The family of a verified access token, while it, its session and its user live."""
     if "fid" not in claims:
         return None
-    revoked = RevokedAccessToken.objects.filter(jti=OuterRef("asked_jti"))
-    family = (
-        TokenFamily.objects.select_related("user", "session")
-        .annotate(asked_jti=Value(UUID(claims["jti"])))
-        .annotate(is_token_revoked=Exists(revoked))
-        .filter(id=claims["fid"], revoked_at=None, session__ended_at=None, user__status=User.Status.ACTIVE)
-        .first()
-    )
-    return None if family is None or family.is_token_revoked else family
+    return _LIVING_FAMILY.first(id=UUID(claims["fid"]), jti=UUID(claims["jti"]))
 
 
 def is_revoked(claims: jwt.Claims) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Session
 from audit import services as audit
 from tokens.events import TokensIssued
+from tokens.models import FIRST_PARTY_CLIENT_ID
 from tokens.services import access, notices, refresh
 from tokens.services.refresh import NotRefreshed
 
@@ -25,7 +26,7 @@ class TokenPair:
 def issue(session: Session, *, now: datetime) -> TokenPair:
     """The first pair of a session."""
     family = refresh.open_family(
-        session, client_id=access.FIRST_PARTY_CLIENT_ID, scope="", audience=(access.api_audience(),), now=now
+        session, client_id=FIRST_PARTY_CLIENT_ID, scope="", audience=(access.api_audience(),), now=now
     )
     minted = access.mint_for_family(family, subject=str(session.user_id), scope="", now=now)
     audit.record(
@@ -45,7 +46,7 @@ def issue(session: Session, *, now: datetime) -> TokenPair:
 @transaction.atomic
 def refresh_pair(refresh_token: str, *, now: datetime) -> TokenPair | NotRefreshed:
     """The next pair; refusals are returned, so that what they revoked stays revoked."""
-    rotated = refresh.rotate(refresh_token, client_id=access.FIRST_PARTY_CLIENT_ID, now=now)
+    rotated = refresh.rotate(refresh_token, client_id=FIRST_PARTY_CLIENT_ID, now=now)
     if isinstance(rotated, NotRefreshed):
         if rotated.replayed_family:
             notices.tell_of_replay(rotated.replayed_family, app_name="Janua", now=now)

@@ -55,7 +55,9 @@ def verify(token: str, profile: Profile, *, audiences: frozenset[str] | None, no
     header = _part(token, 0)
     if not header.keys() <= HEADER_MEMBERS or header.get("typ") != profile.typ:
         raise _invalid("it is not a token of this kind")
-    ring_key = keys.ring().verifying.get(str(header.get("kid")))
+    ring = keys.ring()
+    known = ring.remembered if profile.may_be_expired else ring.verifying
+    ring_key = known.get(str(header.get("kid")))
     if ring_key is None or header.get("alg") != ring_key.algorithm:
         raise _invalid("its key is not known")
     try:

@@ -7,6 +7,7 @@ that token is dead: whoever caches the JWKS never meets an unknown key.
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -40,10 +41,14 @@ class RingKey:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The keys of this moment: the one that signs, all that verify, and what the JWKS shows."""
+    """The keys of this moment: the one that signs, those that verify, and what the JWKS shows.
+
+    `remembered` has the retired ones past their grace too: they only tell what was once ours.
+    """
 
     current: RingKey
     verifying: dict[str, RingKey]
+    remembered: dict[str, RingKey]
     jwks: tuple[dict[str, str], ...]
 
 
@@ -80,7 +85,10 @@ class _Cache:
             if row.state != SigningKey.State.RETIRED or (row.dead_at and row.dead_at > now)
         ]
         self._ring = Ring(
-            self._parsed[current.kid], dict(self._parsed), tuple(row.public_jwk for row in published)
+            current=self._parsed[current.kid],
+            verifying={row.kid: self._parsed[row.kid] for row in published},
+            remembered=dict(self._parsed),
+            jwks=tuple(row.public_jwk for row in published),
         )
         self._read_at = time.monotonic()
         return self._ring
@@ -188,15 +196,24 @@ def _own_key(algorithm: str) -> Key:
             f"janua: JWT_PRIVATE_KEY_PATH: {path} is not a key for {algorithm} (RSA >= 2048 bits or P-256)"
         )
     public_path = settings.JANUA.jwt_public_key_path
-    if public_path and load_pem_public_key(public_path.read_bytes()) != private.public_key():
+    if public_path and not _is_public_half(public_path, private):
         raise SystemExit("janua: JWT_PUBLIC_KEY_PATH is not the public half of JWT_PRIVATE_KEY_PATH")
     return key
+
+
+def _is_public_half(path: Path, private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bool:
+    try:
+        return load_pem_public_key(path.read_bytes()) == private.public_key()
+    except (OSError, ValueError):
+        return False
 
 
 def _adopt(key: Key, algorithm: str, *, now: datetime) -> None:
     """Make the operator's own key the current one; what signed before retires."""
     kid = key.thumbprint()
     known = SigningKey.objects.filter(kid=kid).first()
+    if known and known.state == SigningKey.State.REVOKED:
+        raise SystemExit("janua: JWT_PRIVATE_KEY_PATH: this key was revoked; bring another one")
     if known and known.state == SigningKey.State.CURRENT:
         return
     for other in SigningKey.objects.filter(algorithm=algorithm, state=SigningKey.State.CURRENT):

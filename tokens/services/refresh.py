@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
-from core.consume import consume, update_returning
+from core.consume import update_returning
+from core.statements import Select, Slot, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
 from tokens.models import RefreshToken, TokenFamily
 
@@ -75,12 +76,10 @@ def rotate(token: str, *, client_id: str, now: datetime) -> Rotated | NotRefresh
     if len(token) != TOKEN_LENGTH or not token.startswith(PREFIX):
         return NotRefreshed("malformed")
     token_hash = _hash(token)
-    used = consume(
-        RefreshToken.objects.filter(_family_is_alive(client_id, now), token_hash=token_hash), now=now
-    )
-    if used is None:
+    used = _USE.rows(token_hash=token_hash, client_id=client_id, now=now)
+    if not used:
         return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
-    family = _family(used.family_id)
+    family = _family(used[0].family_id)
     successor = _successor(token)
     _store(successor, family, now=now)
     audit.record(TokenRefreshed(**_actor_and_target(family)))
@@ -136,19 +135,24 @@ def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: dateti
     return replace(refused, replayed_family=family) if was_alive else refused
 
 
-def _family_is_alive(client_id: str | None, now: datetime) -> Exists:
-    families = TokenFamily.objects.filter(
-        id=OuterRef("family_id"),
-        revoked_at=None,
-        expires_at__gt=now,
-        session__ended_at=None,
-        user__status=User.Status.ACTIVE,
-    )
+def _family_is_alive(client_id: str | Slot | None, now: datetime | Slot) -> Exists:
+    families = TokenFamily.objects.alive().filter(id=OuterRef("family_id"), expires_at__gt=now)
     return Exists(families.filter(client_id=client_id) if client_id else families)
 
 
 def _family(family_id: UUID) -> TokenFamily:
-    return TokenFamily.objects.select_related("user", "session").get(id=family_id)
+    return _FAMILY.one(id=family_id)
+
+
+_FAMILY = Select(
+    lambda: TokenFamily.objects.select_related("user", "session").filter(id=slot(TokenFamily, "id"))
+)
+_USE = consuming(
+    lambda: RefreshToken.objects.filter(
+        _family_is_alive(slot(TokenFamily, "client_id"), slot(TokenFamily, "expires_at", "now")),
+        token_hash=slot(RefreshToken, "token_hash"),
+    )
+)
 
 
 def _store(token: str, family: TokenFamily, *, now: datetime) -> None:

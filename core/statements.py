@@ -1,0 +1,151 @@
+"""Statements of the hot paths, compiled once: Django takes 1-2 ms to turn a queryset into SQL, each time anew.
+
+    LIVING = Select(lambda: Session.objects.select_related("user").filter(secret_hash=slot(Session, "secret_hash")))
+    session = LIVING.first(secret_hash=hashed)
+
+The queryset stays the one description of what is read or changed; only its compilation is kept. For
+statements that run with every token request, nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+M = TypeVar("M", bound=models.Model)
+Row = tuple[Any, ...]
+DATABASE = "default"
+_related_populators: Any = get_related_populators  # the stubs speak of a later Django
+
+
+class Slot(Expression):
+    """The place of a value that each execution brings."""
+
+    def __init__(self, name: str, output_field: Any) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+
+def slot(model: type[models.Model], field: str, name: str = "") -> Slot:
+    """A slot for values of that field; named like the field unless `name` says otherwise."""
+    return Slot(name or field, model._meta.get_field(field))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled(Generic[M]):
+    """SQL with slots among its parameters, and how its rows become models."""
+
+    sql: str
+    parameters: Row
+    as_model: Callable[[Row], M]
+
+    def run(self, values: dict[str, Any]) -> list[M]:
+        bound = [
+            each.output_field.get_db_prep_value(values[each.name], connection)
+            if isinstance(each, Slot)
+            else each
+            for each in self.parameters
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            return [self.as_model(row) for row in cursor.fetchall()]
+
+
+class Select(Generic[M]):
+    """Reads at most one row, with what `select_related` and `annotate` bring along."""
+
+    def __init__(self, build: Callable[[], "models.QuerySet[M]"]) -> None:
+        self._build = build
+
+    def first(self, **values: Any) -> M | None:
+        """The row for these values of the slots."""
+        rows = self._compiled.run(values)
+        return rows[0] if rows else None
+
+    def one(self, **values: Any) -> M:
+        """The row that must be there, because another points at it."""
+        found = self.first(**values)
+        if found is None:
+            raise LookupError("a row that another points at is gone")
+        return found
+
+    @cached_property
+    def _compiled(self) -> _Compiled[M]:
+        compiler: Any = self._build()[:1].query.get_compiler(using=DATABASE)
+        sql, parameters = compiler.as_sql()
+        return _Compiled(sql, tuple(parameters), _reader(compiler))
+
+
+class Update(Generic[M]):
+    """UPDATE … RETURNING, with the rules of `core.consume.update_returning`."""
+
+    def __init__(self, build: Callable[[], "models.QuerySet[M]"], **changes: Any) -> None:
+        self._build, self._changes = build, changes
+
+    def rows(self, **values: Any) -> list[M]:
+        """The updated rows as they are now."""
+        return self._compiled.run(values)
+
+    @cached_property
+    def _compiled(self) -> _Compiled[M]:
+        rows = self._build()
+        query: Any = rows.query.chain(UpdateQuery)
+        if sum(count > 0 for count in query.alias_refcount.values()) > 1:
+            raise ValueError("a conditional UPDATE must not join other tables; use Exists(OuterRef(...))")
+        query.add_update_values(self._changes)
+        sql, parameters = query.get_compiler(using=DATABASE).as_sql()
+        columns = [field.get_col(rows.model._meta.db_table) for field in rows.model._meta.concrete_fields]
+        names = ", ".join(connection.ops.quote_name(str(column.target.column)) for column in columns)
+        compiler: Any = rows.query.get_compiler(using=DATABASE)
+        convert = _converter(compiler, columns)
+        attributes = [column.target.attname for column in columns]
+
+        def as_model(row: Row) -> M:
+            return rows.model.from_db(DATABASE, attributes, convert(row))
+
+        return _Compiled(f"{sql} RETURNING {names}", tuple(parameters), as_model)
+
+
+def consuming(build: Callable[[], "models.QuerySet[M]"]) -> Update[M]:
+    """`core.consume.consume` compiled; its one further slot is `now`."""
+    now = Slot("now", models.DateTimeField())
+    return Update(lambda: build().filter(used_at=None, expires_at__gt=now), used_at=now)
+
+
+def _reader(compiler: Any) -> Callable[[Row], Any]:
+    """What Django's ModelIterable does with each row, for a compiler that is kept."""
+    info, positions = compiler.klass_info, compiler.klass_info["select_fields"]
+    start, end = positions[0], positions[-1] + 1
+    columns = [column[0] for column in compiler.select]
+    attributes = [column.target.attname for column in columns[start:end]]
+    related = _related_populators(info, compiler.select, DATABASE)
+    annotations = list((compiler.annotation_col_map or {}).items())
+    convert = _converter(compiler, columns)
+
+    def as_model(row: Row) -> Any:
+        values = convert(row)
+        found = info["model"].from_db(DATABASE, attributes, values[start:end])
+        for populator in related:
+            populator.populate(values, found)
+        for name, position in annotations:
+            setattr(found, name, values[position])
+        return found
+
+    return as_model
+
+
+def _converter(compiler: Any, columns: list[Any]) -> Callable[[Row], list[Any]]:
+    converters = compiler.get_converters(columns)
+
+    def convert(row: Row) -> list[Any]:
+        return list(next(iter(compiler.apply_converters([row], converters)))) if converters else list(row)
+
+    return convert

@@ -1,0 +1,123 @@
+"""How many SQL statements the busiest requests take, BEGIN and COMMIT (here: savepoints) included.
+
+A number that grows is a finding; one that shrinks is a gift: write it down anew.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.factories import PASSWORD
+from accounts.models import User
+from accounts.tests.browsers import signed_in
+from core import clock
+from oauth.factories import register_client
+from oauth.services import consents
+from oauth.services.clients import Registered
+from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
+from tokens.services import keys
+
+pytestmark = pytest.mark.django_db
+JSON = "application/json"
+
+
+@pytest.fixture(autouse=True)
+def _warm_ring(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ring of keys is read once a second, not once a request."""
+    monkeypatch.setattr(keys, "RING_SECONDS", 3600.0)
+    keys.ring()
+
+
+@pytest.fixture
+def acme() -> Registered:
+    return register_client()
+
+
+@pytest.fixture
+def takes(django_assert_num_queries: Any) -> Callable[[int, Callable[[], Any]], Any]:
+    """Do it, expect so many statements and a success; the response."""
+
+    def check(count: int, request: Callable[[], Any]) -> Any:
+        with django_assert_num_queries(count):
+            response = request()
+        assert response.status_code in {200, 303}, response.content
+        return response
+
+    return check
+
+
+def log_in(email: str) -> Any:
+    return Client().post("/api/v1/auth/login", {"email": email, "password": PASSWORD}, content_type=JSON)
+
+
+def read(path: str, token: str) -> Any:
+    return Client().get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_client_credentials(takes: Any) -> None:
+    machine = register_client(grant_types=["client_credentials"], scope="reports")
+    takes(7, lambda: post("/oauth/token", machine, grant_type="client_credentials"))
+
+
+def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
+    code = code_for(alice, acme)
+    takes(11, lambda: redeem(acme, code))
+
+
+def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
+    token = tokens_for(alice, acme)["refresh_token"]
+    takes(11, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+
+
+def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:
+    token = tokens_for(alice, acme)["access_token"]
+    takes(2, lambda: post("/oauth/introspect", acme, token=token))
+
+
+def test_introspection_of_a_refresh_token(takes: Any, alice: User, acme: Registered) -> None:
+    token = tokens_for(alice, acme)["refresh_token"]
+    takes(2, lambda: post("/oauth/introspect", acme, token=token))
+
+
+def test_userinfo(takes: Any, alice: User, acme: Registered) -> None:
+    token = tokens_for(alice, acme)["access_token"]
+    takes(2, lambda: read("/oauth/userinfo", token))
+
+
+def test_authorize_with_a_remembered_consent(takes: Any, alice: User, acme: Registered) -> None:
+    consents.grant(alice, acme.client, ("openid", "email"), now=clock.now())
+    browser = signed_in(alice)
+    takes(10, lambda: authorize(browser, acme))
+
+
+def test_me(takes: Any, alice: User) -> None:
+    token = log_in(alice.email).json()["tokens"]["access_token"]
+    takes(1, lambda: read("/api/v1/auth/me", token))
+
+
+def test_login_over_rest(takes: Any, alice: User) -> None:
+    log_in(alice.email)
+    takes(24, lambda: log_in(alice.email))
+
+
+def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options: Any) -> None:
+    janua_options(rate_limits="on", redis_url="")
+    log_in(alice.email)
+    takes(28, lambda: log_in(alice.email))
+
+
+def test_refresh_over_rest(takes: Any, alice: User) -> None:
+    body = {"refresh_token": log_in(alice.email).json()["tokens"]["refresh_token"]}
+    takes(9, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
+
+
+def test_a_page_of_ones_own(takes: Any, alice: User) -> None:
+    browser = signed_in(alice)
+    takes(1, lambda: browser.get("/account/profile"))
+
+
+@pytest.mark.parametrize("path", ["/login", "/.well-known/jwks.json", "/.well-known/openid-configuration"])
+def test_what_anybody_may_read(takes: Any, path: str) -> None:
+    takes(0, lambda: Client().get(path))

@@ -1,0 +1,163 @@
+"""Whatever is sent to the live API, it answers as its own OpenAPI document says."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.support.process import REPOSITORY
+from tests.support.smtp import code_in, link_in
+from tests.support.stage import Stage, open_stage
+
+PASSWORD = "plum-tractor-velvet-94"
+EXAMPLES = 25
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+# Deterministic: the same examples in every run, none kept for later ones.
+EXAMPLE_SETTINGS = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def documented_operations() -> list[tuple[str, str]]:
+    """(path, method) of each operation in the committed document, so that each is a test of its own."""
+    document: dict[str, Any] = json.loads(Path(REPOSITORY, "openapi.json").read_text())
+    return [(path, method.upper()) for path, methods in document["paths"].items() for method in methods]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with open_stage({"RATE_LIMITS": "off"}) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def schema(stage: Stage) -> BaseSchema:
+    """The document as the server gives it out."""
+    load_all_checks()
+    return schemathesis.openapi.from_url(f"{stage.base_url}/openapi.json")
+
+
+class Account:
+    """A throw-away account with a living access token: some operations end its session."""
+
+    def __init__(self, stage: Stage, email: str) -> None:
+        self.base_url = stage.base_url
+        self.email = email
+        stage.janua.create_user(email, PASSWORD)
+        self.tokens = self.log_in()
+
+    def log_in(self) -> dict[str, str]:
+        body = {"email": self.email, "password": PASSWORD}
+        answer = requests.post(f"{self.base_url}/api/v1/auth/login", json=body, timeout=20)
+        tokens: dict[str, str] = answer.json()["tokens"]
+        return tokens
+
+    def headers_for(self, operation: APIOperation) -> dict[str, str]:
+        """An Authorization header where the document asks for one."""
+        if not operation.definition.raw.get("security"):
+            return {}
+        if operation.definition.raw["operationId"] == "logout":
+            self.tokens = self.log_in()
+        return {"Authorization": f"Bearer {self.tokens['access_token']}"}
+
+
+@pytest.fixture(scope="module")
+def account(stage: Stage) -> Account:
+    return Account(stage, "fuzzed@example.com")
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("path", "method"), documented_operations())
+def test_operation_answers_as_documented(
+    stage: Stage, schema: BaseSchema, account: Account, path: str, method: str, mode: GenerationMode
+) -> None:
+    operation = schema[path][method]
+    if mode is GenerationMode.NEGATIVE and not operation.body:
+        return  # nothing to get wrong
+
+    @EXAMPLE_SETTINGS
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def conforms(case: Case) -> None:
+        answer = case.call(base_url=stage.base_url, headers=account.headers_for(operation))
+        case.validate_response(answer, checks=CHECKS)
+
+    conforms()
+
+
+@pytest.mark.parametrize(("path", "method"), documented_operations())
+def test_operation_refuses_other_callers_as_documented(
+    stage: Stage, schema: BaseSchema, path: str, method: str
+) -> None:
+    """Without a token, with a wrong one, with a body that is no JSON, of another type, too large."""
+    operation = schema[path][method]
+    requests_to_send: list[dict[str, Any]] = [{"headers": {"Authorization": "Bearer nonsense"}}, {}]
+    if operation.body:
+        requests_to_send += [
+            {"headers": {"Content-Type": "application/json"}, "data": "{"},
+            {"headers": {"Content-Type": "text/plain"}, "data": "{}"},
+            {"json": {"email": "a" * 300_000}},
+        ]
+    for sent in requests_to_send:
+        operation.validate_response(requests.request(method, f"{stage.base_url}{path}", timeout=20, **sent))
+
+
+def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema) -> None:
+    """What chance does not find: each operation with what makes it succeed."""
+    email, new_password = "documented@example.com", f"new-{PASSWORD}"
+    headers: dict[str, str] = {}
+    succeeded: set[tuple[str, str]] = set()
+
+    def call(method: str, path: str, **body: str) -> dict[str, Any]:
+        path = f"/api/v1{path}"
+        answer = requests.request(
+            method, f"{stage.base_url}{path}", json=body or None, headers=headers, timeout=20
+        )
+        assert answer.ok, (path, answer.text)
+        schema[path][method].validate_response(answer)
+        succeeded.add((path, method))
+        return answer.json() if answer.content else {}
+
+    call("POST", "/auth/register", email=email, password=PASSWORD)
+    first = stage.mail.wait_for_mail(to=email, subject="code")
+    call("POST", "/auth/email/resend", email=email)
+    second = stage.mail.wait_for_mail(to=email, subject="code", after=stage.mail.messages.index(first) + 1)
+    call("POST", "/auth/email/verify", email=email, code=code_in(second))
+    call("POST", "/auth/password/forgot", email=email)
+    token = link_in(stage.mail.wait_for_mail(to=email, text="/password/reset?token="), "token=")
+    call("POST", "/auth/password/reset", token=token.partition("token=")[2], new_password=PASSWORD)
+    tokens = call("POST", "/auth/login", email=email, password=PASSWORD)["tokens"]
+    tokens = call("POST", "/auth/token/refresh", refresh_token=tokens["refresh_token"])
+    headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    call("GET", "/auth/me")
+    call("GET", "/users/me")
+    call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")
+    call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
+    call("POST", "/auth/logout")
+    assert succeeded == set(documented_operations())

@@ -1,0 +1,132 @@
+"""Every page of Janua: its name and how to get there, in a browser with or without JavaScript."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.journeys.world import PASSWORD, World
+
+Visit = Callable[[Page, World], object]
+NEW_PASSWORD = f"new-{PASSWORD}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A page in one of its states, reached from anywhere or from the stop before. `status` is its answer's."""
+
+    name: str
+    visit: Visit
+    status: int = 200
+
+
+def at(path: str) -> Visit:
+    return lambda page, world: page.goto(f"{world.base_url}{path}")
+
+
+def by_method(path: str, method: str) -> Visit:
+    """Open the address with another method than GET, as a form from elsewhere would."""
+
+    def visit(page: Page, world: World) -> None:
+        url = f"{world.base_url}{path}"
+        page.route(url, lambda route: route.continue_(method=method))
+        page.goto(url)
+        page.unroute(url)
+
+    return visit
+
+
+def going_on(**fields: str) -> Visit:
+    """On the page of the stop before: fill in its form and send it."""
+
+    def visit(page: Page, _world: World) -> None:
+        for name, value in fields.items():
+            page.locator(f"main [name={name}]").fill(value)
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").first.click()
+
+    return visit
+
+
+def filled(path: str, **fields: str) -> Visit:
+    """Open the page, fill in its form and send it."""
+
+    def visit(page: Page, world: World) -> None:
+        page.goto(f"{world.base_url}{path}")
+        going_on(**fields)(page, world)
+
+    return visit
+
+
+def by_mail(path: str, **fields: str) -> Visit:
+    """Ask for a mail on the page, and open its link."""
+
+    def visit(page: Page, world: World) -> None:
+        mails = len(world.stage.mail.messages)
+        filled(path, **fields)(page, world)
+        page.goto(world.link_mailed_to(fields["email"], after=mails))
+
+    return visit
+
+
+def asked_by_an_app(page: Page, world: World) -> None:
+    page.goto(world.asking.authorization_request().url)
+
+
+def asked_to_sign_out(page: Page, world: World) -> None:
+    page.goto(f"{world.base_url}/oauth/logout?client_id={world.allowed.client_id}")
+
+
+def too_often(page: Page, world: World) -> None:
+    for _ in range(11):
+        filled("/login", email="guessed@example.com", password="wrong")(page, world)
+
+
+ANYBODY = (
+    Stop("sign_in", at("/login")),
+    Stop("sign_in_to_an_app", asked_by_an_app),
+    Stop("sign_in_refused", filled("/login", email="x@example.com", password="wrong"), 401),
+    Stop("sign_in_too_often", too_often, 429),
+    Stop("sign_up", at("/signup")),
+    Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
+    Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
+    Stop("sign_up_wrong_code", going_on(code="000000"), 422),
+    Stop("verify_link", by_mail("/signup", email="by.link@example.com", password=PASSWORD)),
+    Stop("verified", going_on()),
+    Stop("verify_link_wrong", filled("/verify-email?token=jnu_ml_nonsense"), 422),
+    Stop("forgot", at("/password/forgot")),
+    Stop("reset_by_code", filled("/password/forgot", email="nobody@example.com")),
+    Stop("reset_wrong_code", going_on(code="00000000", new_password=NEW_PASSWORD), 422),
+    Stop("reset_by_link", by_mail("/password/forgot", email="by.link@example.com")),
+    Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
+    Stop("signed_out", at("/oauth/logout")),
+    Stop("docs", at("/docs")),
+    Stop("error_unknown_app", at("/oauth/authorize?client_id=nobody"), 400),
+    Stop("error_bad_request", at("/login?x=%ff"), 400),
+    Stop("error_form_of_another_site", by_method("/login", "POST"), 403),
+    Stop("error_not_found", at("/nothing/here"), 404),
+    Stop("error_method", by_method("/docs", "OPTIONS"), 405),
+    Stop("console_denied_to_anybody", at("/admin/"), 403),
+)
+PERSON = (
+    Stop("account", at("/")),
+    Stop("account_profile", at("/account/profile")),
+    Stop("account_profile_refused", filled("/account/profile", timezone="Utopia"), 422),
+    Stop("account_profile_saved", filled("/account/profile", timezone="Europe/Berlin")),
+    Stop("account_password", at("/account/password")),
+    Stop("account_sessions", at("/account/sessions")),
+    Stop("account_apps", at("/account/apps")),
+    Stop("sign_out", at("/logout")),
+    Stop("sign_out_asked_by_app", asked_to_sign_out),
+    Stop("consent", asked_by_an_app),
+    Stop("console_denied_to_person", at("/admin/"), 403),
+)
+
+
+def console(paths: list[str]) -> tuple[Stop, ...]:
+    """The operators' console at those paths: index, lists and detail pages."""
+    names = ["_".join(path.strip("/").split("/")[:3]) for path in paths]
+    details = ["_detail" if path.endswith("/change/") else "" for path in paths]
+    return tuple(
+        Stop(name + detail, at(path)) for name, detail, path in zip(names, details, paths, strict=True)
+    )
