@@ -79,6 +79,9 @@ class StrictInputMiddleware:
             or not _is_clean(query.encode("latin-1", "replace"))
         ):
             return pages.refusal(request, 400, "The address has characters that are not UTF-8 text.")
+        if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            # Multipart too, of which Django limits the fields only: no page of ours takes a file.
+            return pages.refusal(request, 413, "The body is too large.")
         if request.method in {"POST", "PUT", "PATCH"} and request.content_type == FORM:
             try:
                 body = request.body
@@ -104,6 +107,12 @@ class FinalSlashMiddleware:
         elif path == "/admin":
             request.path_info = "/admin/"
         return self.get_response(request)
+
+
+def _declared_length(request: HttpRequest) -> int:
+    """What the request says of its body; a body without a length is not read at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
 
 
 def client_ip(request: HttpRequest) -> str:

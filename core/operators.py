@@ -13,13 +13,15 @@ class ReadOnlyAdmin(admin.ModelAdmin[M]):
     """Lists and shows; adds, changes and deletes nothing. Every field that is shown is named."""
 
     show_full_result_count = False  # no count over a table of millions
+    view_on_site = False  # django-oauth-toolkit's client claims a page that we do not have
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters on the page: Django would also take `?password__startswith=`."""
-        return lookup.partition("__")[0] in self.list_filter
+        names = {getattr(entry, "parameter_name", entry) for entry in self.list_filter}
+        return lookup.partition("__")[0] in names
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -110,8 +110,10 @@ class Config(BaseSettings):
     session_idle_minutes: int = Field(
         default=30, ge=1, le=525_600, description="A browser session ends after this long unused."
     )
-    session_absolute_hours: int = Field(default=12, ge=1, description="Longest browser session.")
-    session_keep_days: int = Field(default=30, ge=1, description="Longest session with 'Keep me signed in'.")
+    session_absolute_hours: int = Field(default=12, ge=1, le=87_600, description="Longest browser session.")
+    session_keep_days: int = Field(
+        default=30, ge=1, le=3650, description="Longest session with 'Keep me signed in'."
+    )
 
     # People
     password_min_length: int = Field(
@@ -300,7 +302,11 @@ def _is_server_url(text: str, schemes: set[str]) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in schemes and bool(parts.netloc or parts.query)
+    return (
+        parts.scheme in schemes
+        and text.startswith(f"{parts.scheme}://")
+        and bool(text[len(parts.scheme) + 3 :])
+    )
 
 
 @cache

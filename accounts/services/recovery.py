@@ -23,10 +23,12 @@ def request_reset(email: str, *, now: datetime) -> None:
     throttle.require(limits.RESET_IP, throttle.visitor(), now=now)
     with transaction.atomic():
         user = User.objects.find_by_email(address)
-        if user and user.is_active:
+        with transaction.atomic():
             PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
-            letter = mailed.Letter("reset_password", "/password/reset", user.locale)
+            letter = mailed.Letter("reset_password", "/password/reset", user.locale if user else "")
             mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
+            if user is None or not user.is_active:
+                transaction.set_rollback(True)  # the same work, taken back: time tells nothing either
         target_id = str(user.id) if user else ""
         audit.record(
             PasswordResetRequested(

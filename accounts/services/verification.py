@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import emails
 from accounts.events import EmailVerificationSent, EmailVerified
-from accounts.models import EmailVerification, User
+from accounts.models import EmailVerification, SignUp, User
 from accounts.services import mailed, sign_up
 from audit import services as audit
 from core import limits, throttle
@@ -27,8 +27,12 @@ def send_again(email: str, *, verification_id: UUID | None = None, now: datetime
     # sign-up means the account.
     if (user is None or verification_id) and sign_up.resend(address, sign_up_id=verification_id, now=now):
         return
-    if user and user.is_active and not user.email_verified:
-        send_verification(user, now=now)
+    with transaction.atomic():
+        if user and user.is_active and not user.email_verified:
+            send_verification(user, now=now)
+        else:
+            mailed.issue(SignUp(email=address), mailed.Letter("verify_email", "/verify-email", ""), now=now)
+            transaction.set_rollback(True)  # the same work, taken back: time tells nothing either
 
 
 def send_verification(user: User, *, now: datetime) -> None:

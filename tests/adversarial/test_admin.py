@@ -67,7 +67,9 @@ def test_s201_the_role_is_read_from_the_database_at_each_request(olivia: Any) ->
     for change in ({"role": ""}, {"role": "admin", "status": "suspended"}):
         User.objects.filter(id=olivia.id).update(**change)
         assert browser.get("/admin/").status_code in (302, 403)
-    User.objects.filter(id=olivia.id).update(role="superadmin", status="active", email="olivia@elsewhere.test")
+    User.objects.filter(id=olivia.id).update(
+        role="superadmin", status="active", email="olivia@elsewhere.test"
+    )
     assert browser.get("/admin/").status_code == 403
 
 
@@ -86,7 +88,9 @@ def test_s201_every_admin_route_asks_for_an_operator(alice: Any) -> None:
     names = [pattern.pattern for pattern in admin.url_patterns]
     assert len(names) > 10
     for pattern in names:
-        path = "/admin/" + str(pattern).replace("<path:object_id>", "1").replace("<int:content_type_id>/<path:object_id>", "1/1")
+        path = "/admin/" + str(pattern).replace("<path:object_id>", "1").replace(
+            "<int:content_type_id>/<path:object_id>", "1/1"
+        )
         for visitor in (browser, nobody):
             assert visitor.get(path.replace("(?P<url>.*)$", "x").replace("^", "")).status_code == 403, path
 
@@ -127,7 +131,11 @@ def test_the_console_changes_no_row_by_its_own_forms(alice: Any, olivia: Any) ->
     browser = Browser()
     session_for(browser, olivia)
     form = {"role": "superadmin", "email": "alice@janua.dev", "password": "x", "status": "active"}
-    for path in (f"/admin/accounts/user/{alice.id}/change/", "/admin/accounts/user/add/", f"/admin/accounts/user/{alice.id}/delete/"):
+    for path in (
+        f"/admin/accounts/user/{alice.id}/change/",
+        "/admin/accounts/user/add/",
+        f"/admin/accounts/user/{alice.id}/delete/",
+    ):
         assert browser.post(path, form).status_code == 403, path
     form = {"action": "delete_selected", "_selected_action": [str(alice.id)], "post": "yes"}
     browser.post("/admin/accounts/user/", form)
@@ -141,13 +149,23 @@ def test_the_console_shows_no_secret(alice: Any, olivia: Any, acme: Registered) 
     browser_of_alice = Browser()
     session = session_for(browser_of_alice, alice)
     text = ""
-    for path in (f"accounts/user/{alice.id}", f"accounts/session/{session.id}", f"oauth/client/{acme.client.id}"):
+    for path in (
+        f"accounts/user/{alice.id}",
+        f"accounts/session/{session.id}",
+        f"oauth/client/{acme.client.id}",
+    ):
         page = browser.get(f"/admin/{path}/change/")
         assert page.status_code == 200, path
         text += page.content.decode()
     alice.refresh_from_db()
     stored = Session.objects.get(id=session.id)
-    for secret in (alice.password, "argon2", stored.secret_hash, acme.secret, acme.client.secrets.get().secret_hash):
+    for secret in (
+        alice.password,
+        "argon2",
+        stored.secret_hash,
+        acme.secret,
+        acme.client.secrets.get().secret_hash,
+    ):
         assert secret not in text
 
 
@@ -156,7 +174,17 @@ def test_the_console_shows_no_secret(alice: Any, olivia: Any, acme: Registered) 
     ["password__startswith=argon2", "password__regex=.*", "secrets__secret_hash__startswith=a", "user__password__startswith=a",
      "secret_hash__startswith=a", "sessions__secret_hash__startswith=a", "private_pem__contains=x", "e=1&password__isnull=0"],
 )  # fmt: skip
-@pytest.mark.parametrize("path", ["accounts/user", "accounts/session", "oauth/client", "tokens/signingkey", "tokens/tokenfamily", "core/mail"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "accounts/user",
+        "accounts/session",
+        "oauth/client",
+        "tokens/signingkey",
+        "tokens/tokenfamily",
+        "core/mail",
+    ],
+)
 def test_s246_no_filter_reads_hidden_columns(alice: Any, olivia: Any, path: str, query: str) -> None:
     """A list that can be filtered by a hash tells the hash, letter by letter."""
     browser = Browser()
@@ -171,7 +199,11 @@ def test_s203_bootstrap_runs_once(db: None) -> None:
     now = clock.now()
     first = bootstrap.ensure_first_operator(email="admin@madfam.io", password=NEW_PASSWORD, now=now)
     assert first is not None
-    for email, password in (("admin@madfam.io", PASSWORD), ("second@janua.dev", PASSWORD), ("admin@madfam.io", "")):
+    for email, password in (
+        ("admin@madfam.io", PASSWORD),
+        ("second@janua.dev", PASSWORD),
+        ("admin@madfam.io", ""),
+    ):
         assert bootstrap.ensure_first_operator(email=email, password=password, now=now) is None
     assert User.objects.filter(role="superadmin").count() == 1
     assert Browser().post("/login", {"email": "admin@madfam.io", "password": PASSWORD}).status_code == 401
@@ -190,11 +222,16 @@ def test_s203_bootstrap_takes_no_account_over(db: None, is_verified: bool) -> No
 
 
 def test_s203_bootstrap_does_nothing_where_any_operator_is(db: None, olivia: Any) -> None:
-    assert bootstrap.ensure_first_operator(email="admin@madfam.io", password=NEW_PASSWORD, now=clock.now()) is None
+    assert (
+        bootstrap.ensure_first_operator(email="admin@madfam.io", password=NEW_PASSWORD, now=clock.now())
+        is None
+    )
     assert not User.objects.filter(email="admin@madfam.io").exists()
 
 
-@pytest.mark.parametrize("password", ["admin", "admin-admin-admin-1", "passwordpassword", "madfam-madfam-1", "x" * 1025])
+@pytest.mark.parametrize(
+    "password", ["admin", "admin-admin-admin-1", "passwordpassword", "madfam-madfam-1", "x" * 1025]
+)
 def test_s203_a_weak_bootstrap_password_is_refused(db: None, password: str) -> None:
     with pytest.raises(ValidationFailed):
         bootstrap.ensure_first_operator(email="admin@madfam.io", password=password, now=clock.now())

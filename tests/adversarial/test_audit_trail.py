@@ -35,7 +35,11 @@ from tests.adversarial.tools import (
     tokens_of,
 )
 
-HEADERS = {"HTTP_X_REQUEST_ID": "request-under-test", "REMOTE_ADDR": "192.0.2.44", "HTTP_USER_AGENT": "Attack/1.0"}
+HEADERS = {
+    "HTTP_X_REQUEST_ID": "request-under-test",
+    "REMOTE_ADDR": "192.0.2.44",
+    "HTTP_USER_AGENT": "Attack/1.0",
+}
 
 
 class Scene:
@@ -100,11 +104,15 @@ def _with_token(scene: Scene, path: str, body: Any) -> Any:
 
 def _patch(scene: Scene) -> Any:
     header = bearer(api_login(Browser(), scene.alice)["access_token"])
-    return Browser().patch("/api/v1/users/me", {"given_name": "Al"}, content_type="application/json", **HEADERS, **header)
+    return Browser().patch(
+        "/api/v1/users/me", {"given_name": "Al"}, content_type="application/json", **HEADERS, **header
+    )
 
 
 def _consent(scene: Scene) -> Any:
-    return scene.page(scene.browser.get("/oauth/authorize", asked(scene.client))["Location"], {"decision": "allow"})
+    return scene.page(
+        scene.browser.get("/oauth/authorize", asked(scene.client))["Location"], {"decision": "allow"}
+    )
 
 
 def _silent_code(scene: Scene) -> Any:
@@ -218,7 +226,14 @@ def _failures(scene: Scene, olivia: Any) -> dict[str, Callable[[], Any]]:
 
 @pytest.mark.parametrize(
     "action",
-    ["login.refused", "client.authentication_failed", "authorization_code.refused", "user.mailed_secret_refused", "consent.denied", "console.denied"],
+    [
+        "login.refused",
+        "client.authentication_failed",
+        "authorization_code.refused",
+        "user.mailed_secret_refused",
+        "consent.denied",
+        "console.denied",
+    ],
 )
 def test_s263_refusals_are_written(alice: Any, olivia: Any, action: str) -> None:
     scene = Scene(alice)
@@ -246,11 +261,23 @@ def test_s263_operators_acts_name_both(alice: Any, olivia: Any) -> None:
     assert Event.objects.get(action="user.reactivated").actor_id == olivia.id
 
 
-NASTY = ["a\nb", "a\rb", "\x1b[31mred", "%s%n%d", "x" * 100_000, "\u202egnp.exe", "\u2028", "{0.__class__}", "${jndi:ldap://x}"]
+NASTY = [
+    "a\nb",
+    "a\rb",
+    "\x1b[31mred",
+    "%s%n%d",
+    "x" * 100_000,
+    "\u202egnp.exe",
+    "\u2028",
+    "{0.__class__}",
+    "${jndi:ldap://x}",
+]
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_s262_user_agents_stay_on_their_line(alice: Any, nasty: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_s262_user_agents_stay_on_their_line(
+    alice: Any, nasty: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     sign_in(Browser(), alice, HTTP_USER_AGENT=nasty.encode().decode("latin-1"))
     for event in Event.objects.select_related("personal"):
         line = json.dumps(event.personal.data, ensure_ascii=False)
@@ -270,12 +297,22 @@ def test_s262_names_stay_on_their_line(db: None, nasty: str) -> None:
     session_for(browser, UserFactory(given_name=nasty[:100]))
     authorize(browser, registered)
     for event in Event.objects.select_related("personal"):
-        line = json.dumps([event.data, event.target_id, getattr(event, "personal", None) and event.personal.data], ensure_ascii=False)
+        line = json.dumps(
+            [event.data, event.target_id, getattr(event, "personal", None) and event.personal.data],
+            ensure_ascii=False,
+        )
         assert not any(character in line for character in "\n\r\x1b\u2028\u202e")
 
 
 def test_a_request_id_from_outside_is_only_a_word(alice: Any) -> None:
-    for given in ("x" * 65, "short", "a b c d e f g h", "id\r\nX: y", "<script>alert(1)</script>", "ünicode-id-12345"):
+    for given in (
+        "x" * 65,
+        "short",
+        "a b c d e f g h",
+        "id\r\nX: y",
+        "<script>alert(1)</script>",
+        "ünicode-id-12345",
+    ):
         answer = Browser().get("/login", HTTP_X_REQUEST_ID=given)
         assert answer["X-Request-ID"] != given
         assert len(answer["X-Request-ID"]) == 32

@@ -113,7 +113,11 @@ def test_s009_only_the_port_of_a_loopback_address_is_free(signed_in: Browser) ->
 def test_s011_an_unknown_client_is_never_a_redirector(
     signed_in: Browser, client_id: str, response_type: str
 ) -> None:
-    parameters = {"client_id": client_id, "redirect_uri": "https://evil.test/", "response_type": response_type}
+    parameters = {
+        "client_id": client_id,
+        "redirect_uri": "https://evil.test/",
+        "response_type": response_type,
+    }
     assert refused_here(signed_in.get("/oauth/authorize", parameters))
     assert refused_here(signed_in.post("/oauth/authorize", parameters))
 
@@ -189,9 +193,7 @@ def test_s018_consent_is_not_forged_across_sites(alice: Any, acme: Registered, o
     assert not AuthorizationCode.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "uri", ["http://127.0.0.1/cb", "com.example.app:/cb", "http://localhost:3000/cb"]
-)
+@pytest.mark.parametrize("uri", ["http://127.0.0.1/cb", "com.example.app:/cb", "http://localhost:3000/cb"])
 def test_s019_a_native_client_asks_again_each_time(signed_in: Browser, uri: str) -> None:
     native = register_client(redirect_uris=[uri], token_endpoint_auth_method="none")
     authorize(signed_in, native, redirect_uri=uri)
@@ -233,13 +235,18 @@ def test_doubled_client_or_redirect_uri_is_refused_on_our_page(
     assert refused_here(signed_in.get(f"/oauth/authorize?{urlencode(pairs)}"))
 
 
-@pytest.mark.parametrize("name", ["scope", "state", "nonce", "code_challenge", "response_type", "prompt", "max_age"])
+@pytest.mark.parametrize(
+    "name", ["scope", "state", "nonce", "code_challenge", "response_type", "prompt", "max_age"]
+)
 def test_doubled_parameters_are_refused(signed_in: Browser, acme: Registered, name: str) -> None:
     query = urlencode([*asked(acme).items(), (name, "x"), (name, "y")])
     assert error_of(signed_in.get(f"/oauth/authorize?{query}")) == "invalid_request"
 
 
-@pytest.mark.parametrize("name", ["request", "request_uri", "registration", "state", "nonce", "prompt", "max_age", "scope", "login_hint"])
+@pytest.mark.parametrize(
+    "name",
+    ["request", "request_uri", "registration", "state", "nonce", "prompt", "max_age", "scope", "login_hint"],
+)
 def test_an_overlong_parameter_is_refused_and_not_overlooked(
     signed_in: Browser, acme: Registered, name: str
 ) -> None:
@@ -285,7 +292,13 @@ def test_consent_to_little_is_not_consent_to_more(signed_in: Browser, acme: Regi
 
 
 def test_anything_but_allow_is_a_no(signed_in: Browser, acme: Registered) -> None:
-    for form in ({}, {"decision": ""}, {"decision": "ALLOW"}, {"decision": "deny"}, {"decision": ["allow", "deny"]}):
+    for form in (
+        {},
+        {"decision": ""},
+        {"decision": "ALLOW"},
+        {"decision": "deny"},
+        {"decision": ["allow", "deny"]},
+    ):
         path = knock(signed_in, acme)["Location"]
         assert error_of(signed_in.post(path, form)) == "access_denied", form
     assert not Consent.objects.exists()
@@ -302,9 +315,7 @@ def test_a_waiting_request_expires_and_is_not_guessed(
     assert refused_here(fresh.get(path))
 
 
-def test_a_fresh_proof_that_was_asked_for_cannot_be_skipped(
-    signed_in: Browser, acme: Registered
-) -> None:
+def test_a_fresh_proof_that_was_asked_for_cannot_be_skipped(signed_in: Browser, acme: Registered) -> None:
     for changes in ({"prompt": "login"}, {"max_age": "0"}, {"prompt": "select_account"}):
         path = knock(signed_in, acme, **changes)["Location"]
         for answer in (signed_in.get(path), signed_in.post(path, {"decision": "allow"})):

@@ -67,14 +67,18 @@ def opens_nothing(acme: Registered, token: str) -> bool:
     return (me(token), userinfo(token), inactive) == (401, 401, True)
 
 
-@pytest.mark.parametrize("algorithm", ["none", "None", "nOnE", "NONE", "", None, ["RS256"], "HS256", "rs256", "RS512", "PS256"])
+@pytest.mark.parametrize(
+    "algorithm", ["none", "None", "nOnE", "NONE", "", None, ["RS256"], "HS256", "rs256", "RS512", "PS256"]
+)
 @pytest.mark.parametrize("keep_signature", [True, False])
 def test_s076_no_algorithm_but_ours(
     acme: Registered, tokens: dict[str, Any], algorithm: Any, keep_signature: bool
 ) -> None:
     for token in (tokens["access_token"], tokens["id_token"]):
         header, claims = parts_of(token)
-        forged = compact({**header, "alg": algorithm}, claims, token.rpartition(".")[2] if keep_signature else "")
+        forged = compact(
+            {**header, "alg": algorithm}, claims, token.rpartition(".")[2] if keep_signature else ""
+        )
         assert opens_nothing(acme, forged)
         assert Browser().get("/oauth/logout", {"id_token_hint": forged}).status_code == 400
     assert opens_nothing(acme, compact({"alg": algorithm, "typ": "at+jwt"}, claims))
@@ -123,7 +127,15 @@ def test_s079_no_key_from_the_token_is_believed_or_fetched(acme: Registered, tok
 def test_s079_a_good_signature_does_not_excuse_odd_headers(acme: Registered, tokens: dict[str, Any]) -> None:
     header, claims = parts_of(tokens["access_token"])
     assert userinfo(ours(header, claims)) == 200
-    for more in ({"jwk": {}}, {"jku": "https://x.test"}, {"x5c": []}, {"typ": "JWT"}, {"typ": "at+JWT"}, {"typ": ""}, {"cty": "JWT"}):
+    for more in (
+        {"jwk": {}},
+        {"jku": "https://x.test"},
+        {"x5c": []},
+        {"typ": "JWT"},
+        {"typ": "at+JWT"},
+        {"typ": ""},
+        {"cty": "JWT"},
+    ):
         assert opens_nothing(acme, ours({**header, **more}, claims)), more
     without = {name: value for name, value in header.items() if name != "typ"}
     assert opens_nothing(acme, ours(without, claims))
@@ -139,7 +151,14 @@ def test_s081_critical_extensions_and_doubled_members(acme: Registered, tokens: 
         '{"alg":' * 500, text + " x",
     ):  # fmt: skip
         assert opens_nothing(acme, compact(odd, claims, signature))
-    for odd in (body[:-1] + ', "sub": "x"}', body[:-1] + ', "exp": 9999999999}', "[]", "null", body + "x", '{"a":' * 500):
+    for odd in (
+        body[:-1] + ', "sub": "x"}',
+        body[:-1] + ', "exp": 9999999999}',
+        "[]",
+        "null",
+        body + "x",
+        '{"a":' * 500,
+    ):
         assert opens_nothing(acme, compact(header, odd, signature))
 
 
@@ -156,7 +175,20 @@ def test_s081_junk_is_refused_without_a_crash(acme: Registered, token: str) -> N
     assert Browser().get("/oauth/logout", {"id_token_hint": token or "x"}).status_code in (400, 414)
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer  x", "bearer\tx", "Basic x", "DPoP x", "Bearer a b", "Token x", "x", "Bearer x, Bearer y"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer  x",
+        "bearer\tx",
+        "Basic x",
+        "DPoP x",
+        "Bearer a b",
+        "Token x",
+        "x",
+        "Bearer x, Bearer y",
+    ],
+)
 def test_odd_authorization_headers(db: None, header: str) -> None:
     for path in ("/api/v1/auth/me", "/oauth/userinfo"):
         assert Browser().get(path, HTTP_AUTHORIZATION=header).status_code == 401
@@ -186,7 +218,9 @@ def test_s083_a_clients_token_writes_nothing_at_our_api(alice: Any, tokens: dict
         ("patch", "/api/v1/users/me"), ("post", "/api/v1/auth/logout"), ("post", "/api/v1/auth/password/change"),
         ("get", "/api/v1/users/me"),
     ):  # fmt: skip
-        answer = getattr(Browser(), method)(path, {"given_name": "Eve"}, content_type="application/json", **header)
+        answer = getattr(Browser(), method)(
+            path, {"given_name": "Eve"}, content_type="application/json", **header
+        )
         assert answer.status_code == 401, path
     alice.refresh_from_db()
     assert alice.given_name == "Alice"
@@ -199,7 +233,9 @@ def test_s083_a_clients_token_writes_nothing_at_our_api(alice: Any, tokens: dict
      {"aud": []}, {"aud": None}, {"aud": {}}, {"aud": [None]}, {"aud": "http://localhost:4100/"}, {"exp": None}, {"exp": "9999999999"}, {"exp": True},
      {"exp": 1e12}, {"exp": -1}, {"exp": [9999999999]}, {"nbf": 600}, {"iat": 86400}, {"iat": "0"}, {"nbf": "x"}, {"exp": 0}],
 )  # fmt: skip
-def test_s084_claims_of_another_place_or_time(acme: Registered, tokens: dict[str, Any], change: dict[str, Any]) -> None:
+def test_s084_claims_of_another_place_or_time(
+    acme: Registered, tokens: dict[str, Any], change: dict[str, Any]
+) -> None:
     header, claims = parts_of(tokens["access_token"])
     issued = int(clock.now().timestamp())
     for name, value in change.items():
@@ -284,7 +320,10 @@ def test_s088_a_key_of_another_issuer(acme: Registered, tokens: dict[str, Any]) 
 def test_a_service_token_speaks_for_nobody(db: None, acme: Registered) -> None:
     service = register_client(grant_types=["client_credentials"], scope="jobs")
     minted = access.mint_for_client(
-        client_id=service.client.client_id, audience=access.provider_audience(), scope="openid", now=clock.now()
+        client_id=service.client.client_id,
+        audience=access.provider_audience(),
+        scope="openid",
+        now=clock.now(),
     )
     assert userinfo(minted.token) == 401
     forged = access.mint_for_client(

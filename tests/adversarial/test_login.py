@@ -202,7 +202,9 @@ def test_s104_a_megabyte_is_refused_before_anything_is_hashed(
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"]
+)
 def test_s104_nul_in_a_password(alice: Any, content_type: str) -> None:
     data = {"email": alice.email, "password": PASSWORD + "\0"}
     if content_type == "application/json":

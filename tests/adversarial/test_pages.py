@@ -18,7 +18,14 @@ from oauth.services.clients import Registered
 from tests.adversarial.tools import api_login, asked, authorize, bearer, post_json, session_for, sign_in
 
 MARKUP = "<img src=x onerror=alert(1)>"
-NASTY = [MARKUP, "{{7*7}}{% debug %}", "javascript:alert(1)", "\"'><script>alert(1)</script>", "</title><svg onload=x>", "{{request.user.password}}"]
+NASTY = [
+    MARKUP,
+    "{{7191*7193}}{% debug %}",
+    "javascript:alert(1)",
+    "\"'><script>alert(1)</script>",
+    "</title><svg onload=x>",
+    "{{request.user.password}}",
+]
 
 
 def markup_free(text: str) -> bool:
@@ -35,7 +42,10 @@ def routes() -> Iterator[tuple[str, str]]:
                 yield from walk(pattern.url_patterns, path, pattern.namespace or space)
             elif isinstance(pattern, URLPattern) and pattern.name:
                 path = re.sub(r"<(uuid|path|int|str):\w+>", "00000000-0000-4000-8000-000000000000", path)
-                yield (f"{space}:{pattern.name}" if space else pattern.name), "/" + path.replace("^", "").replace("(?P<url>.*)$", "x")
+                yield (
+                    (f"{space}:{pattern.name}" if space else pattern.name),
+                    "/" + path.replace("^", "").replace("(?P<url>.*)$", "x"),
+                )
 
     yield from walk(get_resolver().url_patterns, "", "")
 
@@ -50,24 +60,35 @@ def test_every_route_has_a_policy() -> None:
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_s227_names_are_words_and_nothing_else(olivia: Any, nasty: str) -> None:
-    user = UserFactory(email="eve@example.com", given_name=nasty[:100], family_name=nasty[:100], nickname=nasty[:100])
-    registered = register_client(client_name=nasty, scope=f"openid {nasty.replace(' ', '').replace(chr(34), '')}")
+    user = UserFactory(
+        email="eve@example.com", given_name=nasty[:100], family_name=nasty[:100], nickname=nasty[:100]
+    )
+    registered = register_client(
+        client_name=nasty, scope=f"openid {nasty.replace(' ', '').replace(chr(34), '')}"
+    )
     browser, operator = Browser(HTTP_USER_AGENT=nasty), Browser(HTTP_USER_AGENT=nasty)
     session = session_for(browser, user)
     session_for(operator, olivia)
     type(session).objects.filter(id=session.id).update(user_agent=nasty)
     consent = browser.get("/oauth/authorize", asked(registered, scope=registered.client.scope))["Location"]
-    texts = [browser.get(path).content.decode() for path in (consent, "/account", "/account/profile", "/account/sessions", "/account/password")]
+    texts = [
+        browser.get(path).content.decode()
+        for path in (consent, "/account", "/account/profile", "/account/sessions", "/account/password")
+    ]
     texts.append(Browser().get("/login", {"next": consent}).content.decode())
     authorize(browser, registered)
     texts.append(browser.get("/account/apps").content.decode())
-    texts.append(browser.get(browser.get("/oauth/logout", {"client_id": registered.client.client_id})["Location"]).content.decode())
+    texts.append(
+        browser.get(
+            browser.get("/oauth/logout", {"client_id": registered.client.client_id})["Location"]
+        ).content.decode()
+    )
     admin = ["/admin/accounts/user/", f"/admin/accounts/user/{user.id}/change/", "/admin/accounts/session/", "/admin/oauth/client/",
              f"/admin/oauth/client/{registered.client.pk}/change/", "/admin/audit/event/", "/admin/oauth/consent/"]  # fmt: skip
     texts += [operator.get(path).content.decode() for path in admin]
     for text in texts:
         assert markup_free(text)
-        assert "49" not in re.sub(r'value="[^"]*"|href="[^"]*"|\d{3,}|[0-9a-f-]{36}', "", text) or "{{7*7}}" not in nasty
+        assert "51724863" not in text, "a template was evaluated"
         assert 'href="javascript:' not in text
         assert user.password not in text
 
@@ -80,8 +101,26 @@ def test_s227_what_was_typed_comes_back_as_words(alice: Any, nasty: str) -> None
         ("/password/forgot", {"email": nasty}),
     ):  # fmt: skip
         assert markup_free(browser.post(path, form).content.decode())
-    for path in ("/nothing", "/oauth/authorize", "/oauth/logout", "/verify-email", "/password/reset", "/oauth/logout/confirm", "/login", "/docs"):
-        for name in ("next", "client_id", "error", "error_description", "token", "request", "q", "login_hint"):
+    for path in (
+        "/nothing",
+        "/oauth/authorize",
+        "/oauth/logout",
+        "/verify-email",
+        "/password/reset",
+        "/oauth/logout/confirm",
+        "/login",
+        "/docs",
+    ):
+        for name in (
+            "next",
+            "client_id",
+            "error",
+            "error_description",
+            "token",
+            "request",
+            "q",
+            "login_hint",
+        ):
             assert markup_free(browser.get(path, {name: nasty}).content.decode()), (path, name)
     assert markup_free(browser.get(f"/{MARKUP}").content.decode())
 
@@ -91,19 +130,32 @@ def test_s227_login_hint_and_mails(alice: Any, nasty: str, acme: Registered) -> 
     path = Browser().get("/oauth/authorize", asked(acme, login_hint=nasty))["Location"]
     assert markup_free(Browser().get("/login", {"next": path}).content.decode())
     browser = Browser(HTTP_USER_AGENT=nasty)
-    post_json(browser, "/api/v1/auth/register", {"email": "new@example.com", "password": PASSWORD, "given_name": nasty, "family_name": nasty})
-    post_json(browser, "/api/v1/auth/register", {"email": alice.email, "password": PASSWORD, "given_name": nasty})
+    post_json(
+        browser,
+        "/api/v1/auth/register",
+        {"email": "new@example.com", "password": PASSWORD, "given_name": nasty, "family_name": nasty},
+    )
+    post_json(
+        browser, "/api/v1/auth/register", {"email": alice.email, "password": PASSWORD, "given_name": nasty}
+    )
     browser.post("/password/forgot", {"email": alice.email})
     User.objects.filter(id=alice.id).update(last_login="2026-01-01T00:00:00Z")
     sign_in(browser, alice)
-    assert {mail.kind for mail in Mail.objects.all()} >= {"verify_email", "already_registered", "reset_password", "sign_in_new_device"}
+    assert {mail.kind for mail in Mail.objects.all()} >= {
+        "verify_email",
+        "already_registered",
+        "reset_password",
+        "sign_in_new_device",
+    }
     for mail in Mail.objects.all():
         assert markup_free(mail.html)
         assert "\n" not in mail.subject
-        assert "49" not in re.sub(r"\d{5,}|token=\S+", "", mail.subject)
+        assert "51724863" not in mail.subject + mail.text + mail.html
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "http://evil.test", "//evil.test", "https://"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "http://evil.test", "//evil.test", "https://"]
+)
 def test_s227_links_of_clients_are_https(db: None, address: str) -> None:
     from oauth.errors import InvalidClientMetadata
 
@@ -113,10 +165,15 @@ def test_s227_links_of_clients_are_https(db: None, address: str) -> None:
 
 
 def _is_strict(answer: Any) -> bool:
-    policy = {part.split()[0]: part.split()[1:] for part in answer["Content-Security-Policy"].split(";") if part.strip()}
+    policy = {
+        part.split()[0]: part.split()[1:]
+        for part in answer["Content-Security-Policy"].split(";")
+        if part.strip()
+    }
     everything = [word for words in policy.values() for word in words]
     return (
-        not {"'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:", "https:", "'unsafe-hashes'"} & set(everything)
+        not {"'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:", "https:", "'unsafe-hashes'"}
+        & set(everything)
         and policy["frame-ancestors"] == ["'none'"]
         and policy["base-uri"] == ["'none'"]
         and policy["object-src"] == ["'none'"]
@@ -136,10 +193,14 @@ def test_s230_every_page_has_the_strict_policy(olivia: Any, name: str, path: str
             if "text/html" in answer.get("Content-Type", ""):
                 assert _is_strict(answer), (path, answer["Content-Security-Policy"])
                 text = answer.content.decode() if not answer.streaming else ""
-                assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son\w+=", text), path
+                assert not re.search(
+                    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son\w+=", text
+                ), path
 
 
-@pytest.mark.parametrize("path", ["/login?q=%00", "/login?q=%ff", "/%ff", "/nothing", "/login?" + "x" * 17_000, "/oauth/authorize"])
+@pytest.mark.parametrize(
+    "path", ["/login?q=%00", "/login?q=%ff", "/%ff", "/nothing", "/login?" + "x" * 17_000, "/oauth/authorize"]
+)
 def test_s230_error_pages_too(db: None, path: str) -> None:
     answer = Browser().get(path)
     assert answer.status_code >= 400
@@ -147,9 +208,18 @@ def test_s230_error_pages_too(db: None, path: str) -> None:
     assert _is_strict(Browser().get("/login", HTTP_HOST="evil.test"))
 
 
-STATE_CHANGING = [(name, path) for name, path in ROUTES if (policy := find_policy(name)) and policy.is_csrf_checked]
-NO_COOKIE = [(name, path) for name, path in ROUTES if (policy := find_policy(name)) and not policy.is_csrf_checked]
-FOREIGN: list[dict[str, str]] = [{}, {"HTTP_ORIGIN": "https://evil.test"}, {"HTTP_ORIGIN": "null"}, {"HTTP_REFERER": "https://evil.test/"}]
+STATE_CHANGING = [
+    (name, path) for name, path in ROUTES if (policy := find_policy(name)) and policy.is_csrf_checked
+]
+NO_COOKIE = [
+    (name, path) for name, path in ROUTES if (policy := find_policy(name)) and not policy.is_csrf_checked
+]
+FOREIGN: list[dict[str, str]] = [
+    {},
+    {"HTTP_ORIGIN": "https://evil.test"},
+    {"HTTP_ORIGIN": "null"},
+    {"HTTP_REFERER": "https://evil.test/"},
+]
 
 
 @pytest.mark.parametrize(("name", "path"), STATE_CHANGING)
@@ -157,7 +227,12 @@ def test_s231_pages_refuse_forms_that_are_not_ours(olivia: Any, name: str, path:
     for headers in FOREIGN:
         browser = Browser(enforce_csrf_checks=True)
         session_for(browser, olivia)
-        for content_type in ("application/x-www-form-urlencoded", "text/plain", "application/json", "multipart/form-data; boundary=x"):
+        for content_type in (
+            "application/x-www-form-urlencoded",
+            "text/plain",
+            "application/json",
+            "multipart/form-data; boundary=x",
+        ):
             answer = browser.post(path, b"{}", content_type=content_type, **headers)
             assert answer.status_code == 403, (content_type, headers)
 
@@ -170,7 +245,9 @@ def test_s231_the_rest_reads_no_session_cookie(olivia: Any, name: str, path: str
     session_for(browser, olivia)
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "application/json"):
         for method in ("post", "patch", "delete", "put"):
-            answer = getattr(browser, method)(path, b"", content_type=content_type, HTTP_ORIGIN="https://evil.test")
+            answer = getattr(browser, method)(
+                path, b"", content_type=content_type, HTTP_ORIGIN="https://evil.test"
+            )
             assert answer.status_code >= 300, (method, content_type, answer.content)
     assert browser.get("/account").status_code == 200
     after = User.objects.get(id=olivia.id).__dict__
@@ -205,10 +282,14 @@ def test_s232_sign_in_is_not_forged(alice: Any, headers: dict[str, str]) -> None
 def test_s257_nothing_lies_about(db: None, path: str) -> None:
     answer = Browser().get(path)
     assert answer.status_code == 404
-    assert not re.search(rb"Traceback|Django|Python/|gunicorn|settings|[0-9]+\.[0-9]+\.[0-9]+", answer.content)
+    assert not re.search(
+        rb"Traceback|Django|Python/|gunicorn|settings|[0-9]+\.[0-9]+\.[0-9]+", answer.content
+    )
 
 
-def test_s257_health_in_detail_is_for_operators_and_monitors(alice: Any, olivia: Any, janua_options: Any) -> None:
+def test_s257_health_in_detail_is_for_operators_and_monitors(
+    alice: Any, olivia: Any, janua_options: Any
+) -> None:
     from pydantic import SecretStr
 
     browser, operator = Browser(), Browser()
@@ -231,7 +312,10 @@ def test_s257_a_crash_shows_nothing(alice: Any, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(recovery, "request_reset", crash)
     browser = Browser(raise_request_exception=False)
-    for answer in (browser.post("/password/forgot", {"email": alice.email}), post_json(browser, "/api/v1/auth/password/forgot", {"email": alice.email})):
+    for answer in (
+        browser.post("/password/forgot", {"email": alice.email}),
+        post_json(browser, "/api/v1/auth/password/forgot", {"email": alice.email}),
+    ):
         assert answer.status_code == 500
         assert b"inner-secret" not in answer.content
         assert b"Traceback" not in answer.content
@@ -240,8 +324,8 @@ def test_s257_a_crash_shows_nothing(alice: Any, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("method", ["trace", "options", "put", "delete", "patch", "head"])
 @pytest.mark.parametrize(("name", "path"), [route for route in ROUTES if not route[0].startswith("admin:")])
 def test_odd_methods_are_answered_calmly(db: None, name: str, path: str, method: str) -> None:
-    answer = getattr(Browser(), method)(path)
+    answer = getattr(Browser(), method)(path, HTTP_X_SECRET="echo-me-not")
     assert answer.status_code < 500
+    assert b"echo-me-not" not in answer.content
     if method == "trace":
         assert answer.status_code in (302, 401, 405)
-        assert b"TRACE" not in answer.content

@@ -64,9 +64,7 @@ def test_s062_another_clients_tokens_are_inactive_without_a_word(
     assert introspect(acme, tokens["id_token"]).json() == {"active": False}
 
 
-def test_s064_another_client_revokes_nothing(
-    signed_in: Browser, acme: Registered, rival: Registered
-) -> None:
+def test_s064_another_client_revokes_nothing(signed_in: Browser, acme: Registered, rival: Registered) -> None:
     public = register_client(token_endpoint_auth_method="none")
     tokens = tokens_of(signed_in, acme)
     for other in (rival, public):
@@ -174,7 +172,11 @@ def test_s069_state_injects_nothing(signed_in: Browser, shop: Registered) -> Non
 
 
 def test_s070_without_a_hint_the_person_is_asked(signed_in: Browser, shop: Registered) -> None:
-    for query in ({}, {"client_id": shop.client.client_id}, {"post_logout_redirect_uri": RETURN_TO, "client_id": shop.client.client_id}):
+    for query in (
+        {},
+        {"client_id": shop.client.client_id},
+        {"post_logout_redirect_uri": RETURN_TO, "client_id": shop.client.client_id},
+    ):
         for answer in (signed_in.get("/oauth/logout", query), signed_in.post("/oauth/logout", query)):
             assert answer["Location"].startswith("/oauth/logout/confirm?")
             assert signed_in.get(answer["Location"]).status_code == 200
@@ -205,13 +207,20 @@ def test_s070_a_hint_of_another_session_or_person_only_asks(
     assert signed_in.get("/account").status_code == 200
 
 
-def test_s236_what_is_somebodys_is_kept_by_no_cache(
-    signed_in: Browser, acme: Registered, alice: Any
-) -> None:
+def test_s236_what_is_somebodys_is_kept_by_no_cache(signed_in: Browser, acme: Registered, alice: Any) -> None:
     tokens = tokens_of(signed_in, acme)
     mine = api_login(Browser(), alice)
     answers = [
-        signed_in.get(path) for path in ("/account", "/account/profile", "/account/sessions", "/account/apps", "/login", "/logout", "/")
+        signed_in.get(path)
+        for path in (
+            "/account",
+            "/account/profile",
+            "/account/sessions",
+            "/account/apps",
+            "/login",
+            "/logout",
+            "/",
+        )
     ]
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
@@ -227,7 +236,13 @@ def test_s236_what_is_somebodys_is_kept_by_no_cache(
 
 
 @pytest.mark.parametrize(
-    "path", ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/openapi.json"]
+    "path",
+    [
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/openapi.json",
+    ],
 )
 def test_s236_what_may_be_cached_sets_no_cookie(signed_in: Browser, path: str) -> None:
     answer = signed_in.get(path)
@@ -236,12 +251,24 @@ def test_s236_what_may_be_cached_sets_no_cookie(signed_in: Browser, path: str) -
     assert "Set-Cookie" not in answer
 
 
-@pytest.mark.parametrize("origin", ["null", "https://evil.test", "https://app.example.evil.test", "http://localhost:4100.evil.test"])
+@pytest.mark.parametrize(
+    "origin",
+    ["null", "https://evil.test", "https://app.example.evil.test", "http://localhost:4100.evil.test"],
+)
 def test_s237_nothing_that_reads_a_cookie_speaks_to_other_origins(
     signed_in: Browser, alice: Any, origin: str
 ) -> None:
     token = api_login(Browser(), alice)["access_token"]
-    for path in ("/api/v1/auth/me", "/api/v1/users/me", "/account", "/login", "/oauth/authorize", "/oauth/introspect", "/health", "/admin/"):
+    for path in (
+        "/api/v1/auth/me",
+        "/api/v1/users/me",
+        "/account",
+        "/login",
+        "/oauth/authorize",
+        "/oauth/introspect",
+        "/health",
+        "/admin/",
+    ):
         for answer in (
             signed_in.get(path, HTTP_ORIGIN=origin, **bearer(token)),
             signed_in.options(path, HTTP_ORIGIN=origin, HTTP_ACCESS_CONTROL_REQUEST_METHOD="PATCH"),
@@ -251,7 +278,13 @@ def test_s237_nothing_that_reads_a_cookie_speaks_to_other_origins(
 
 @pytest.mark.parametrize("origin", ["null", "https://evil.test"])
 def test_s237_open_endpoints_carry_no_credentials(signed_in: Browser, origin: str) -> None:
-    for path in ("/oauth/token", "/oauth/userinfo", "/oauth/revoke", "/.well-known/jwks.json", "/.well-known/openid-configuration"):
+    for path in (
+        "/oauth/token",
+        "/oauth/userinfo",
+        "/oauth/revoke",
+        "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
+    ):
         answer = signed_in.get(path, HTTP_ORIGIN=origin)
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in answer

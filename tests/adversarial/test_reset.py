@@ -220,7 +220,9 @@ def test_s124_of_another_person_or_another_kind(alice: Any, bob: Any) -> None:
     assert thief.get("/account").status_code == 302
 
 
-@pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: t + "A", str.upper, lambda t: "", lambda t: "jnu_ml_"])
+@pytest.mark.parametrize(
+    "spoil", [lambda t: t[:-1], lambda t: t + "A", str.upper, lambda t: "", lambda t: "jnu_ml_"]
+)
 def test_s124_truncated_or_changed(alice: Any, spoil: Callable[[str], str]) -> None:
     assert reset(token=spoil(token_in(forgot(alice.email)))) == 422
 

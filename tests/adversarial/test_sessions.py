@@ -72,7 +72,9 @@ def test_s234_no_page_carries_it_on(db: None, path: str, evil: str) -> None:
 
 
 @pytest.mark.parametrize("evil", ["//evil.test", "https://evil.test", "/\\evil.test"])
-@pytest.mark.parametrize("path", ["/logout", "/oauth/logout", "/verify-email", "/", "/account", "/admin/logout/"])
+@pytest.mark.parametrize(
+    "path", ["/logout", "/oauth/logout", "/verify-email", "/", "/account", "/admin/logout/"]
+)
 def test_s234_other_pages_take_no_next(alice: Any, path: str, evil: str) -> None:
     browser = Browser()
     session_for(browser, alice)
@@ -83,7 +85,9 @@ def test_s234_other_pages_take_no_next(alice: Any, path: str, evil: str) -> None
     assert "evil" not in answer.get("Location", "")
 
 
-@pytest.mark.parametrize("path", ["//evil.test/account", "//evil.test", "/account//evil.test", "/login//", "//login"])
+@pytest.mark.parametrize(
+    "path", ["//evil.test/account", "//evil.test", "/account//evil.test", "/login//", "//login"]
+)
 def test_s234_a_path_that_looks_like_a_host_is_no_redirect(db: None, path: str) -> None:
     answer = Browser().get("/", PATH_INFO=path)
     assert not answer.get("Location", "").startswith("//")
@@ -92,7 +96,9 @@ def test_s234_a_path_that_looks_like_a_host_is_no_redirect(db: None, path: str) 
 
 def test_s234_next_through_the_whole_sign_up(db: None) -> None:
     browser = Browser()
-    browser.post("/signup?next=//evil.test", {"email": "new@example.com", "password": PASSWORD, "next": "//evil.test"})
+    browser.post(
+        "/signup?next=//evil.test", {"email": "new@example.com", "password": PASSWORD, "next": "//evil.test"}
+    )
     from tests.adversarial.tools import code_in, newest_mail
 
     answer = browser.post("/signup/verify", {"code": code_in(newest_mail("new@example.com"))})

@@ -330,9 +330,7 @@ def test_s120_nobody_verifies_or_moves_an_address_by_patching(alice: Any) -> Non
         {"email": "new@example.com"}, {"email_verified": False}, {"phone_number_verified": True},
         {"phone_verified": True}, {"given_name": "A", "email": "new@example.com"}, {"Email": "new@example.com"},
     ):  # fmt: skip
-        answer = Browser().patch(
-            "/api/v1/users/me", patch, content_type="application/json", **bearer(token)
-        )
+        answer = Browser().patch("/api/v1/users/me", patch, content_type="application/json", **bearer(token))
         assert answer.status_code in (400, 422), answer.content
     alice.refresh_from_db()
     assert (alice.email, alice.email_verified, alice.given_name) == ("alice@example.com", True, "Alice")

@@ -85,7 +85,9 @@ def test_s026_a_replay_by_another_client_takes_them_back_too(
     assert userinfo(tokens["access_token"]) == 401
 
 
-@pytest.mark.parametrize("verifier", ["", "x" * 43, VERIFIER[:-1], VERIFIER.upper(), VERIFIER + "=", "short", "é" * 43])
+@pytest.mark.parametrize(
+    "verifier", ["", "x" * 43, VERIFIER[:-1], VERIFIER.upper(), VERIFIER + "=", "short", "é" * 43]
+)
 def test_s028_a_challenge_needs_its_verifier(signed_in: Browser, acme: Registered, verifier: str) -> None:
     code = authorize(signed_in, acme)["code"]
     assert refused(redeem(acme, code, code_verifier=verifier))
@@ -114,7 +116,14 @@ def test_s030_discovery_offers_only_s256(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["", "https://app.example/callback/", "https://evil.test/", "https://app.example/callback?", "HTTPS://app.example/callback"]
+    "uri",
+    [
+        "",
+        "https://app.example/callback/",
+        "https://evil.test/",
+        "https://app.example/callback?",
+        "HTTPS://app.example/callback",
+    ],
 )
 def test_s031_the_redirect_uri_must_be_the_one_of_the_request(
     signed_in: Browser, acme: Registered, uri: str
@@ -131,7 +140,10 @@ def test_s032_a_code_lives_a_minute(
     assert refused(redeem(acme, code))
 
 
-@pytest.mark.parametrize("code", ["", "x", "jnu_ac_", "jnu_ac_" + "A" * 43, "jnu_ac_" + "A" * 44, "' OR 1=1 --", "\u202e", "a" * 8000])
+@pytest.mark.parametrize(
+    "code",
+    ["", "x", "jnu_ac_", "jnu_ac_" + "A" * 43, "jnu_ac_" + "A" * 44, "' OR 1=1 --", "\u202e", "a" * 8000],
+)
 def test_an_invented_code_is_refused(acme: Registered, code: str) -> None:
     answer = redeem(acme, code)
     assert answer.status_code == 400
@@ -143,11 +155,25 @@ def test_s034_a_confidential_client_shows_its_secret(
 ) -> None:
     code = authorize(signed_in, acme)["code"]
     assert acme.secret and rival.secret
-    for secret in (None, " ", "null", rival.secret, acme.secret[:-1], acme.secret + "A", acme.secret.upper(), acme.secret + " "):
+    for secret in (
+        None,
+        " ",
+        "null",
+        rival.secret,
+        acme.secret[:-1],
+        acme.secret + "A",
+        acme.secret.upper(),
+        acme.secret + " ",
+    ):
         answer = post_token(acme, secret=secret, grant_type="authorization_code", code=code)
         assert refused(answer, "invalid_client", 401), secret
         assert answer["WWW-Authenticate"].startswith("Basic")
-    blank = {"grant_type": "authorization_code", "code": code, "client_id": acme.client.client_id, "client_secret": ""}
+    blank = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": acme.client.client_id,
+        "client_secret": "",
+    }
     assert refused(post_form("/oauth/token", blank), "invalid_client", 401)
     for header in (basic(acme.client.client_id, ""), basic(acme.client.client_id, "x"), basic("", acme.secret),
                    {"HTTP_AUTHORIZATION": "Basic !!!"}, {"HTTP_AUTHORIZATION": "Basic"}, {"HTTP_AUTHORIZATION": "Bearer x"},
@@ -165,7 +191,10 @@ def test_s034_two_ways_at_once_or_two_names_are_refused(acme: Registered, rival:
         {"client_id": rival.client.client_id},
         {"client_id": rival.client.client_id, "client_secret": rival.secret},
     ):
-        assert refused(post_form("/oauth/token", {"grant_type": "client_credentials", **more}, **header), "invalid_request")
+        assert refused(
+            post_form("/oauth/token", {"grant_type": "client_credentials", **more}, **header),
+            "invalid_request",
+        )
 
 
 @pytest.mark.parametrize("client_id", ["a\0b", "%00", "a" * 300, "\u202e", "ü", "' OR ''='"])
@@ -177,14 +206,14 @@ def test_s034_odd_client_ids_are_no_crash(db: None, client_id: str) -> None:
 
 
 def test_s034_guessing_secrets_is_limited_per_network(limits_on: None, acme: Registered) -> None:
-    statuses = [
-        post_token(acme, secret="x", grant_type="client_credentials").status_code for _ in range(65)
-    ]
+    statuses = [post_token(acme, secret="x", grant_type="client_credentials").status_code for _ in range(65)]
     assert statuses == [401] * 60 + [429] * 5
     assert Event.objects.filter(action="client.authentication_failed").count() >= 60
 
 
-@pytest.mark.parametrize("grant_type", ["password", "implicit", "urn:x", "token", "AUTHORIZATION_CODE", "authorization_code "])
+@pytest.mark.parametrize(
+    "grant_type", ["password", "implicit", "urn:x", "token", "AUTHORIZATION_CODE", "authorization_code "]
+)
 def test_s036_grants_that_we_do_not_have(acme: Registered, alice: Any, grant_type: str) -> None:
     answer = post_token(acme, grant_type=grant_type, username=alice.email, password=PASSWORD)
     assert refused(answer, "unsupported_grant_type")
@@ -411,7 +440,15 @@ def test_s058_an_unused_one_dies_after_a_week(
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda t: t[:-1], lambda t: t + "A", str.upper, lambda t: t[7:], lambda t: t.replace("rt", "ac"), lambda t: t + "="]
+    "spoil",
+    [
+        lambda t: t[:-1],
+        lambda t: t + "A",
+        str.upper,
+        lambda t: t[7:],
+        lambda t: t.replace("rt", "ac"),
+        lambda t: t + "=",
+    ],
 )
 def test_s061_a_changed_refresh_token_is_unknown(
     signed_in: Browser, acme: Registered, spoil: Callable[[str], str]
@@ -421,7 +458,16 @@ def test_s061_a_changed_refresh_token_is_unknown(
     assert introspect(acme, spoil(token)).json() == {"active": False}
 
 
-@pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: t + "A", str.upper, lambda t: t + ".x", lambda t: t.rpartition(".")[0] + "."])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda t: t[:-1],
+        lambda t: t + "A",
+        str.upper,
+        lambda t: t + ".x",
+        lambda t: t.rpartition(".")[0] + ".",
+    ],
+)
 def test_s061_a_changed_access_token_is_unknown(
     signed_in: Browser, acme: Registered, spoil: Callable[[str], str]
 ) -> None:
@@ -438,7 +484,9 @@ def test_parameters_in_the_query_or_in_json_are_not_read(acme: Registered) -> No
     assert Browser().get(f"/oauth/token?{query}").status_code == 405
 
 
-@pytest.mark.parametrize("name", ["grant_type", "code", "client_id", "client_secret", "redirect_uri", "code_verifier", "anything"])
+@pytest.mark.parametrize(
+    "name", ["grant_type", "code", "client_id", "client_secret", "redirect_uri", "code_verifier", "anything"]
+)
 def test_doubled_parameters_are_refused_at_the_token_endpoint(
     signed_in: Browser, acme: Registered, name: str
 ) -> None:

@@ -93,9 +93,7 @@ def asked(registered: Registered, **changes: str | None) -> dict[str, str]:
 def answer_of(response: Any) -> dict[str, str]:
     """The parameters that an authorization response carries back to the client."""
     assert response.status_code in (302, 303), response.content
-    return {
-        name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()
-    }
+    return {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
 
 
 def authorize(browser: Browser, registered: Registered, **changes: str | None) -> dict[str, str]:
@@ -151,5 +149,9 @@ def userinfo(token: str) -> int:
 
 
 def introspect(registered: Registered, token: str) -> Any:
-    form = {"client_id": registered.client.client_id, "client_secret": registered.secret or "", "token": token}
+    form = {
+        "client_id": registered.client.client_id,
+        "client_secret": registered.secret or "",
+        "token": token,
+    }
     return post_form("/oauth/introspect", form)

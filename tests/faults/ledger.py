@@ -5,6 +5,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.ports import wait_until
+
+PATIENCE_SECONDS = 30.0
 EVENTS_OF = {
     "client_credentials": 1, "refresh": 1, "authorize": 1, "redeem": 1, "sign_up": 1, "verify": 2, "profile": 1,
 }  # fmt: skip
@@ -43,7 +46,7 @@ class Ledger:
             self.entries.append(entry)
 
     def acknowledged(self, kind: str = "") -> list[Entry]:
-        return [each for each in self.entries if each.is_acknowledged and kind in ("", each.kind)]
+        return [each for each in list(self.entries) if each.is_acknowledged and kind in ("", each.kind)]
 
     def unknown(self, kind: str = "") -> list[Entry]:
         return [
@@ -55,15 +58,24 @@ class Ledger:
     def refused(self) -> list[Entry]:
         return [each for each in self.entries if each.is_refused]
 
-    def recovered_after(self, moment: float) -> float:
+    def wait_for_every_kind(self, since: float = 0.0) -> None:
+        """Wait until every kind of act that began after the moment was acknowledged."""
+        wait_until(lambda: not self._missing(since), PATIENCE_SECONDS, f"every kind of act {EVENTS_OF}")
+
+    def recovered_after(self, since: float) -> float:
         """Seconds from the moment until every kind of act had been acknowledged again."""
+        assert not self._missing(since), f"never acknowledged again: {self._missing(since)}"
+        return max(self._firsts(since).values()) - since
+
+    def _missing(self, since: float) -> set[str]:
+        return set(EVENTS_OF) - set(self._firsts(since))
+
+    def _firsts(self, since: float) -> dict[str, float]:
         firsts: dict[str, float] = {}
         for entry in self.acknowledged():
-            if entry.ended_at - entry.seconds >= moment:
+            if entry.ended_at - entry.seconds >= since:
                 firsts.setdefault(entry.kind, entry.ended_at)
-        missing = set(EVENTS_OF) - set(firsts)
-        assert not missing, f"never acknowledged again: {missing}"
-        return max(firsts.values()) - moment
+        return firsts
 
     def summary(self) -> str:
         kinds = ", ".join(f"{kind} {len(self.acknowledged(kind))}" for kind in EVENTS_OF)

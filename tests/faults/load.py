@@ -14,7 +14,7 @@ from tests.support.smtp import code_in
 
 AUTH = "/api/v1/auth"
 PAUSE = 0.03
-PATIENCE_FOR_MAIL = 3.0
+PATIENCE_FOR_MAIL = 20.0
 Step = Callable[[], None]
 
 

@@ -16,7 +16,7 @@ def test_celery_killed(world: World, say: Callable[[str], None]) -> None:
     celery = world.server.worker
     assert celery is not None
     with load(world) as ledger, watch(world) as watched:
-        time.sleep(1.0)
+        ledger.wait_for_every_kind()
         began = moment()
         kill(children(celery.pid)[-1:])
         time.sleep(1.5)
@@ -24,7 +24,7 @@ def test_celery_killed(world: World, say: Callable[[str], None]) -> None:
         time.sleep(1.5)
         celery.start()  # as a supervisor does
         back_at = moment()
-        time.sleep(1.0)
+        ledger.wait_for_every_kind(back_at)
     assert watched.statuses("/readyz", began, moment()) == {200}
     assert not ledger.unknown()
     counted = settle(world, ledger, most_repeated_mails=2)

@@ -17,7 +17,7 @@ PROBLEM = "application/problem+json"
 def test_postgresql_killed(world: World, say: Callable[[str], None]) -> None:
     """Meanwhile people get a page and programs a problem; afterwards all goes on without a restart of ours."""
     with load(world) as ledger, watch(world) as watched:
-        time.sleep(1.5)
+        ledger.wait_for_every_kind()
         own_token = world.login(PEOPLE[1])["access_token"]
         client_token = ledger.acknowledged("redeem")[-1].facts["answer"]["access_token"]
         world.postgres.kill9()
@@ -30,7 +30,7 @@ def test_postgresql_killed(world: World, say: Callable[[str], None]) -> None:
         assert world.status("/health") == 503
         world.postgres.start()
         back_at = moment()
-        time.sleep(2.5)
+        ledger.wait_for_every_kind(back_at)
     ready, acts = watched.ready_again_after(back_at), ledger.recovered_after(back_at)
     say(
         f"ready {ready:.2f} s, every kind of act {acts:.2f} s after PostgreSQL was back; {settle(world, ledger, most_repeated_mails=1)}"
@@ -40,14 +40,15 @@ def test_postgresql_killed(world: World, say: Callable[[str], None]) -> None:
 def test_one_backend_killed(world: World, say: Callable[[str], None]) -> None:
     """PostgreSQL ends all sessions and recovers by itself; so must we."""
     with load(world) as ledger, watch(world) as watched:
-        time.sleep(1.0)
+        ledger.wait_for_every_kind()
         backend = world.value(
             "SELECT pid FROM pg_stat_activity WHERE datname = 'janua' AND pid <> pg_backend_pid() "
             "ORDER BY query_start DESC LIMIT 1"
         )
         killed_at = moment()
         kill([backend])
-        time.sleep(3.0)
+        time.sleep(0.5)
+        ledger.wait_for_every_kind(killed_at)
     assert watched.statuses("/livez", killed_at, moment()) == {200}
     say(
         f"every kind of act acknowledged {ledger.recovered_after(killed_at):.2f} s later; {settle(world, ledger, most_repeated_mails=1)}"

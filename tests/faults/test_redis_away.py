@@ -47,7 +47,7 @@ def test_redis(world: World, say: Callable[[str], None], fault: Callable[[World]
     victim = f"victim-{fault.__name__}@example.com"
     world.server.create_user(victim, PASSWORD)
     with load(world) as ledger, watch(world) as watched:
-        time.sleep(0.5)
+        ledger.wait_for_every_kind()
         ordinary = [timed_login(world) for _ in range(6)]
         statuses = [guess(world, victim) for _ in range(4)]
         began = moment()
@@ -55,7 +55,7 @@ def test_redis(world: World, say: Callable[[str], None], fault: Callable[[World]
             slow = [timed_login(world) for _ in range(8)]
             statuses += [guess(world, victim) for _ in range(GUESSES)]
         ended = moment()
-        time.sleep(1.0)
+        ledger.wait_for_every_kind(ended)
         statuses += [guess(world, victim) for _ in range(3)]
     assert statuses == [401] * GUESSES + [429] * 7
     assert watched.statuses("/readyz", began, ended) == {200}

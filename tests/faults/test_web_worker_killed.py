@@ -14,14 +14,14 @@ from tests.support.ports import wait_until
 def test_web_workers_killed(world: World, say: Callable[[str], None]) -> None:
     """Both workers, one after the other: the master replaces each, and only requests in their hands are lost."""
     with load(world) as ledger, watch(world) as watched:
-        time.sleep(1.5)
+        ledger.wait_for_every_kind()
         killed_at = []
         for _ in range(2):
             killed_at.append(moment())
             killed = world.server.kill_worker()
             wait_until(lambda gone=killed: has_replaced(world, gone), 10, "a new worker")
             time.sleep(1.0)
-        time.sleep(1.0)
+        ledger.wait_for_every_kind(killed_at[-1])
         ended = moment()
     # A probe may have been in the dying worker's hands.
     assert watched.statuses("/livez", killed_at[0], ended) <= {200, 0}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from tests.journeys.world import PASSWORD, World
@@ -63,10 +64,29 @@ def by_mail(path: str, **fields: str) -> Visit:
 
     def visit(page: Page, world: World) -> None:
         mails = len(world.stage.mail.messages)
-        filled(path, **fields)(page, world)
-        page.goto(world.link_mailed_to(fields["email"], after=mails))
+        email = f"by.link.{world.crawl}@example.com"
+        filled(path, email=email, **fields)(page, world)
+        page.goto(world.link_mailed_to(email, after=mails))
 
     return visit
+
+
+def as_rendered(status: int) -> Visit:
+    """An error page that no request can bring about: what the handler renders, in the place of an answer."""
+
+    def visit(page: Page, world: World) -> None:
+        facts = {"title": "", "detail": "", "request_id": "0123456789abcdef" * 2, "retry_after": 240}
+        html = render_to_string(f"errors/{status}.html", facts)
+        url = f"{world.base_url}/error/{status}"
+        page.route(url, lambda route: route.fulfill(status=status, content_type="text/html", body=html))
+        page.goto(url)
+        page.unroute(url)
+
+    return visit
+
+
+def documentation(page: Page, world: World) -> None:
+    page.goto(f"{world.base_url}/docs", wait_until="networkidle")  # it fetches the API's description
 
 
 def asked_by_an_app(page: Page, world: World) -> None:
@@ -91,21 +111,24 @@ ANYBODY = (
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
     Stop("sign_up_wrong_code", going_on(code="000000"), 422),
-    Stop("verify_link", by_mail("/signup", email="by.link@example.com", password=PASSWORD)),
+    Stop("verify_link", by_mail("/signup", password=PASSWORD)),
     Stop("verified", going_on()),
     Stop("verify_link_wrong", filled("/verify-email?token=jnu_ml_nonsense"), 422),
     Stop("forgot", at("/password/forgot")),
     Stop("reset_by_code", filled("/password/forgot", email="nobody@example.com")),
     Stop("reset_wrong_code", going_on(code="00000000", new_password=NEW_PASSWORD), 422),
-    Stop("reset_by_link", by_mail("/password/forgot", email="by.link@example.com")),
+    Stop("reset_by_link", by_mail("/password/forgot")),
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
     Stop("signed_out", at("/oauth/logout")),
-    Stop("docs", at("/docs")),
+    Stop("docs", documentation),
     Stop("error_unknown_app", at("/oauth/authorize?client_id=nobody"), 400),
     Stop("error_bad_request", at("/login?x=%ff"), 400),
     Stop("error_form_of_another_site", by_method("/login", "POST"), 403),
     Stop("error_not_found", at("/nothing/here"), 404),
     Stop("error_method", by_method("/docs", "OPTIONS"), 405),
+    Stop("error_too_often", as_rendered(429), 429),
+    Stop("error_of_ours", as_rendered(500), 500),
+    Stop("error_not_available", as_rendered(503), 503),
     Stop("console_denied_to_anybody", at("/admin/"), 403),
 )
 PERSON = (

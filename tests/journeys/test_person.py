@@ -63,7 +63,7 @@ def test_new_person_signs_up_on_the_way_to_a_protected_page_and_signs_out_again(
         page.get_by_label("Code").fill(code_in(stage.mail.wait_for_mail(to=email)))
         press(page, "Continue")
         expect_heading(page, CONSENT.format("Photo Box"))
-        expect(page.get_by_role("listitem").filter(has_text="See your e-mail address")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="See your email address")).to_be_visible()
         press(page, "Allow")
         page.wait_for_url(photo_box.protected_url)
         expect_claims(page, email=email, name="Nora Day")
@@ -86,6 +86,22 @@ def test_person_who_cancels_goes_back_without_being_signed_in(
         sign_in(profile.page, "timid@example.com")
         press(profile.page, "Cancel")
         expect(profile.page.locator("body")).to_have_text("Sign-in failed")
+
+
+def test_person_at_a_shared_screen_says_not_you_and_signs_in_as_oneself(
+    stage: Stage, chromium: Chromium, wine_list: MozillaRelyingParty
+) -> None:
+    for email in ("before@example.com", "after@example.com"):
+        stage.janua.create_user(email, PASSWORD)
+    with watched(chromium, stage.base_url, wine_list.base_url) as page:
+        page.goto(wine_list.login_url)
+        sign_in(page, "before@example.com")
+        page.get_by_role("link", name="Not you?").click()
+        press(page, "Sign out")
+        expect_heading(page, "Sign in to Wine List")
+        sign_in(page, "after@example.com")
+        press(page, "Allow")
+        expect(page.locator("#email")).to_have_text("after@example.com")
 
 
 def test_one_sign_in_serves_two_sites_and_a_consent_is_remembered_until_it_is_removed(

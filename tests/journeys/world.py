@@ -23,6 +23,8 @@ class World:
     asking: OAuthClient
     person: Browserless
     operator: Browserless
+    crawl: str = ""
+    """Distinguishes the addresses that one crawl signs up from another's."""
 
     @property
     def base_url(self) -> str:

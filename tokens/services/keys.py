@@ -63,10 +63,15 @@ class _Cache:
 
     def get(self) -> Ring:
         ring = self._ring
-        if ring is None or time.monotonic() - self._read_at > RING_SECONDS:
+        if ring is None or self._is_old():
             with self._lock:
-                ring = self._read()
+                ring = self._ring
+                if ring is None or self._is_old():  # or another thread has read it while this one waited
+                    ring = self._read()
         return ring
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > RING_SECONDS
 
     def forget(self) -> None:
         self._ring = None
