@@ -31,7 +31,7 @@ worker: .venv/.installed ## Run a Celery worker with its clock (needs REDIS_URL)
 
 test: .venv/.installed-dev ## Run every test on a PostgreSQL and a Redis of its own (ARGS=… goes to pytest)
 	@bash scripts/install_test_packages.sh
-	@$(BIN)/python -m tests.support.run -- $(ARGS)
+	@$(BIN)/python -m tests.support.run -- -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.installed-dev ## Format, lint, types, floors, migrations, generated files
 	$(BIN)/ruff format --check .
