@@ -26,6 +26,7 @@ def janua_options(settings: Any, tmp_path: Path) -> Callable[..., None]:
         settings.JANUA = settings.JANUA.model_copy(update=options)
 
     change(janua_data_dir=tmp_path, rate_limits="off")
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # else whitenoise warns of each test client
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # hashed names need collectstatic
     return change

@@ -7,6 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from core.errors import ValidationFailed
 
 MAX_LENGTH = 254
+MAX_LOCAL_LENGTH = 64  # RFC 5321 section 4.5.3.1.1
 FIELD = "email"
 
 
@@ -24,7 +25,10 @@ def canonical(text: str) -> str:
         )
     except EmailNotValidError:
         raise _invalid() from None
-    return f"{address.local_part}@{address.ascii_domain}".lower()
+    domain = address.ascii_domain.lower()
+    if len(address.local_part) > MAX_LOCAL_LENGTH or ("." not in domain and domain != "localhost"):
+        raise _invalid()
+    return f"{address.local_part}@{domain}".lower()
 
 
 def find_canonical(text: str) -> str | None:

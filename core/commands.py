@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
+from core.crypto import Unsealable
 from core.errors import DomainError
 
 
@@ -18,6 +19,8 @@ class JanuaCommand(BaseCommand):
             return self.act(**options)
         except DomainError as error:
             raise CommandError(error.detail) from None
+        except Unsealable as error:
+            raise CommandError(f"FIELD_ENCRYPTION_KEY does not fit the database: {error}.") from None
         except (OperationalError, ProgrammingError) as error:
             line = str(error).partition("\n")[0]
             raise CommandError(

@@ -88,7 +88,8 @@ class Config(BaseSettings):
         default="RS256", description="Signature of new tokens. Symmetric algorithms (HS256) are refused."
     )
     jwt_private_key_path: Path | None = Field(
-        default=None, description="PEM file of your own signing key. Default: Janua makes and rotates keys."
+        default=None,
+        description="PEM file of your own signing key. Default: Janua makes keys, and `manage.py rotate_signing_key` rotates them.",
     )
     jwt_public_key_path: Path | None = Field(
         default=None, description="PEM file of its public half; only checked to match JWT_PRIVATE_KEY_PATH."
@@ -168,6 +169,13 @@ class Config(BaseSettings):
             else value
         )
 
+    @field_validator("extra_hosts")
+    @classmethod
+    def _named_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any("*" in host for host in value):
+            raise ValueError("must name each host; * would answer to any")
+        return value
+
     @field_validator("allowed_admin_domains", mode="before")
     @classmethod
     def _split_domains(cls, value: Any) -> Any:
@@ -190,7 +198,7 @@ class Config(BaseSettings):
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
-        if secret and (len(secret) < 32 or len(set(secret)) < 8):
+        if secret and (len(secret) < 32 or len(set(secret)) < 12):
             raise ValueError("must be at least 32 random characters")
         return value
 

@@ -4,20 +4,28 @@ import structlog
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from core.crypto import Unsealable
+from tokens.services import keys
+
 log = structlog.get_logger("janua.startup")
 
 
 def refuse_unprepared() -> None:
-    """Exit if the database lacks migrations. One that is away is no reason: /readyz says so until it is back."""
+    """Exit if the database lacks migrations, or was sealed with keys that are not here.
+
+    A database that is away is no reason: /readyz says so until it is back.
+    """
     try:
         executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise SystemExit(
+                f"janua: {len(missing)} migrations are missing in the database. Run: manage.py prepare"
+            )
+        keys.ring()
+    except Unsealable as error:
+        raise SystemExit(f"janua: FIELD_ENCRYPTION_KEY does not fit the database: {error}") from None
     except DatabaseError as error:
         log.error("database_unavailable", error=type(error).__name__)
         return
     finally:
         connections.close_all()  # gunicorn forks after this: no worker may inherit a connection
-    if missing:
-        raise SystemExit(
-            f"janua: {len(missing)} migrations are missing in the database. Run: manage.py prepare"
-        )

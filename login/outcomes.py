@@ -1,5 +1,6 @@
 """How a login ends, as types: under mypy --strict a new end breaks every face that forgot it."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,7 +32,8 @@ class Refused:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.reason]
+        minutes = max(1, math.ceil(self.retry_after_seconds / 60))
+        return SENTENCES[self.reason].format(minutes=minutes)
 
 
 Outcome = SignedIn | Refused
@@ -40,5 +42,5 @@ SENTENCES = {
     Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
     Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
     Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
-    Reason.RATE_LIMITED: "Too many attempts. Wait a while, or reset your password.",
+    Reason.RATE_LIMITED: "Too many attempts. Try again in {minutes} min, or reset your password.",
 }

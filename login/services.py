@@ -40,14 +40,10 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
     bucket, key = _bucket(proof, user, email)
     if (refused := _count_attempt(bucket, key, now=now)) is not None:
         return _refuse(refused, user, email=proof.email)
-    pending = None if user else _newest_sign_up(email, now=now)
-    encoded = user.password if user else pending.password if pending else None
     # The slow hash runs before any transaction opens.
-    if not passwords.is_correct(proof.password, encoded):
-        return _refuse(Refused(Reason.INVALID_CREDENTIALS), user, email=proof.email)
+    if not passwords.is_correct(proof.password, user.password if user else None) or user is None:
+        return _refuse(Refused(_why_not(proof, email, now=now)), user, email=proof.email)
     _forget_attempt(bucket, key)
-    if user is None:
-        return _refuse(Refused(Reason.EMAIL_NOT_VERIFIED), None, email=proof.email)
     attempt = Attempt(
         user=user,
         amr=("pwd",),
@@ -151,6 +147,13 @@ def _forget_attempt(bucket: throttle.Limit, key: str) -> None:
     throttle.refund(limits.LOGIN_GLOBAL, "")
 
 
-def _newest_sign_up(email: str | None, *, now: datetime) -> SignUp | None:
-    """Somebody signed up and lost the page with the code: the password may lead them back to it."""
-    return SignUp.objects.live(now).filter(email=email).order_by("-created_at").first() if email else None
+def _why_not(proof: PasswordProof, email: str | None, *, now: datetime) -> Reason:
+    """Somebody signed up and lost the page with the code: the password leads back to it.
+
+    A sign-up waits for an address that has an account too (`accounts.services.sign_up`), so whoever signs
+    up and then logs in learns nothing of the account. The attempt stays counted.
+    """
+    waiting = SignUp.objects.live(now).filter(email=email).order_by("-created_at").first() if email else None
+    if waiting and passwords.is_correct(proof.password, waiting.password):
+        return Reason.EMAIL_NOT_VERIFIED
+    return Reason.INVALID_CREDENTIALS

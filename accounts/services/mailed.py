@@ -34,12 +34,17 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
     row.expires_at = now + row.LIFETIME
     row.code_hash, row.link_hash, row.guesses = row.hash_of_code(row.id, code), row.hash_of_link(token), 0
     row.save()
-    link = f"{settings.JANUA.base_url}{letter.path}?token={token}"
+    base = settings.JANUA.base_url
+    links = {
+        "link": f"{base}{letter.path}?token={token}",
+        "signin_url": f"{base}/login",
+        "forgot_url": f"{base}/password/forgot",
+    }
     minutes = int(row.LIFETIME.total_seconds() // 60)
     mail.send(
         letter.kind,
         row.email,
-        {"code": code, "link": link, "minutes": minutes, **circumstances(now)},
+        {"code": code, "minutes": minutes, **links, **circumstances(now)},
         locale=letter.locale,
     )
     return row

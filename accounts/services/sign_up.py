@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import emails, passwords
@@ -19,7 +18,7 @@ from accounts.events import (
 from accounts.models import SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
-from core import limits, mail, throttle
+from core import limits, throttle
 from core.errors import Conflict
 
 
@@ -61,10 +60,7 @@ def request_sign_up(applicant: Applicant, *, now: datetime) -> Requested:
         locale=applicant.locale,
     )
     with transaction.atomic():
-        if User.objects.filter(email=email, email_verified=True).exists():
-            _tell_the_owner(row, now=now)
-        else:
-            mailed.issue(row, _letter(row), now=now)
+        mailed.issue(row, _letter(row), now=now)
         audit.record(
             SignUpRequested(actor_type="anonymous", target_type="sign_up", target_id=str(row.id), email=email)
         )
@@ -168,12 +164,10 @@ def _drop_what_was_set(user: User) -> None:
     user.phone_number_verified = False
 
 
-def _tell_the_owner(row: SignUp, *, now: datetime) -> None:
-    """The mailbox has an account: its owner is told by mail, whoever asks is told nothing."""
-    base = settings.JANUA.base_url
-    links = {"signin_url": f"{base}/login", "forgot_url": f"{base}/password/forgot"}
-    mail.send("already_registered", row.email, {**links, **mailed.circumstances(now)}, locale=row.locale)
-
-
 def _letter(row: SignUp) -> mailed.Letter:
-    return mailed.Letter("verify_email", "/verify-email", row.locale)
+    """The code; or, where the address has an account, a notice to its owner that carries no code.
+
+    The sign-up waits all the same, so that nothing that is done with it tells whether there is an account.
+    """
+    is_taken = User.objects.filter(email=row.email, email_verified=True).exists()
+    return mailed.Letter("already_registered" if is_taken else "verify_email", "/verify-email", row.locale)

@@ -13,7 +13,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         if unknown:
             raise serializers.ValidationError(
                 {
-                    name: serializers.ErrorDetail("This field is not known here.", code="unknown_field")
+                    name: [serializers.ErrorDetail("This field is not known here.", code="unknown_field")]
                     for name in unknown
                 }
             )

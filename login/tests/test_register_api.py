@@ -108,3 +108,18 @@ def test_sending_again_for_a_sign_up_that_never_was() -> None:
     response = call("email/resend", {"email": DORA, "verification_id": str(uuid4())})
     assert response.status_code == 202
     assert not letters_to(DORA)
+
+
+def test_s093_registering_and_then_logging_in_tells_nothing_of_an_account(alice: User) -> None:
+    answers = []
+    for email in (alice.email, "nobody@example.com"):
+        pair = {"email": email, "password": "strange-lamp-orbit-77"}
+        registered, refused = call("register", pair), call("login", pair)
+        answers.append((registered.status_code, *problem_of(refused)))
+    assert answers[0] == answers[1] == (201, 401, "AUTHENTICATION_ERROR", "email_not_verified")
+
+
+def test_a_resent_code_for_a_taken_address_is_a_notice_to_its_owner(alice: User) -> None:
+    registered = register(alice.email).json()
+    call("email/resend", {"email": alice.email, "verification_id": registered["verification"]["id"]})
+    assert [letter.kind for letter in letters_to(alice.email)] == ["already_registered"] * 2

@@ -100,7 +100,7 @@ def test_me(takes: Any, alice: User) -> None:
 
 def test_login_over_rest(takes: Any, alice: User) -> None:
     log_in(alice.email)
-    takes(25, lambda: log_in(alice.email))
+    takes(22, lambda: log_in(alice.email))
 
 
 def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options: Any) -> None:

@@ -47,7 +47,8 @@ def verify(email: str = VICTIM, **proof: Any) -> Any:
 
 
 def may_sign_in(email: str, password: str) -> bool:
-    return Browser().post("/login", {"email": email, "password": password}).status_code == 303
+    answer = Browser().post("/login", {"email": email, "password": password})
+    return answer.status_code == 303 and answer["Location"] != "/signup/verify"
 
 
 def test_s093_pages_tell_nobody_who_has_an_account(alice: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
+from accounts.emails import domain_of
 from accounts.services import bootstrap
 from core import clock
 from core.commands import JanuaCommand
@@ -21,6 +22,7 @@ class Command(JanuaCommand):
         collect_if_changed()
         now = clock.now()
         keys.ensure_keys(now=now)
+        keys.ring()  # opens every signing key: a wrong FIELD_ENCRYPTION_KEY is told here
         first = bootstrap.ensure_first_operator(
             email=options.admin_bootstrap_email,
             password=options.admin_bootstrap_password.get_secret_value(),
@@ -34,6 +36,10 @@ class Command(JanuaCommand):
             )
         elif first:
             lines.append(f"First operator {first.email}: made with ADMIN_BOOTSTRAP_PASSWORD; unset it now.")
+        if domain_of(options.admin_bootstrap_email) not in options.allowed_admin_domains:
+            lines.append(
+                "Warning: ADMIN_BOOTSTRAP_EMAIL is not in ALLOWED_ADMIN_DOMAINS: /admin/ stays shut for it."
+            )
         if not options.smtp_host:
             lines.append("Mail is kept in the operators' mailbox (no SMTP_HOST): /admin/core/mail/")
         return "\n".join(lines)
