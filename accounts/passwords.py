@@ -10,6 +10,8 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from zxcvbn import zxcvbn
 
 from core.errors import ValidationFailed
@@ -18,6 +20,10 @@ MAX_LENGTH = 1024
 STRENGTH_PREFIX = 72  # zxcvbn's time grows with the square of the length; what follows only adds strength
 MIN_GUESSES_LOG10 = 8.0
 PRODUCT_WORDS = ("janua",)
+HELP = format_lazy(
+    _("At least {shortest} characters. A few unrelated words work well."),
+    shortest=settings.JANUA.password_min_length,
+)
 # Each hash takes 19 MiB and a core: a flood of sign-ins waits here instead of exhausting the machine.
 _HASHING = threading.BoundedSemaphore(4)
 

@@ -110,8 +110,7 @@ def _database() -> dict[str, Any]:
         dj_database_url.parse(JANUA.database_url, conn_max_age=600, conn_health_checks=True)
     )
     if "postgresql" in database["ENGINE"]:
-        # Prepared statements halve the cost of the hot paths; a pooler between must support them
-        # (pgbouncer >= 1.21 in transaction mode), or turn them off in DATABASE_URL (?prepare_threshold=).
+        # Prepared statements halve the cost of the hot paths (docs/decisions/0008).
         measured = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
         database["OPTIONS"] = {**measured, **database.get("OPTIONS", {})}
     return database

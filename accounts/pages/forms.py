@@ -7,6 +7,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
+
 
 def _text(label: Any, autocomplete: str, *, max_length: int = 100, **more: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
@@ -44,6 +46,6 @@ class PasswordForm(forms.Form):
         label=_("New password"),
         strip=False,
         max_length=8192,
-        help_text=_("At least 15 characters. A few unrelated words work well."),
+        help_text=passwords.HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -1,4 +1,7 @@
-"""Heads written out of the database catch what the database alone cannot show: an old state put back."""
+"""Heads written out of the database catch what the database alone cannot show: an old state put back.
+
+Cases: S261.
+"""
 
 import json
 import os

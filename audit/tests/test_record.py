@@ -1,4 +1,7 @@
-"""An act and its line in the trail are one transaction, in few statements."""
+"""An act and its line in the trail are one transaction, in few statements.
+
+Cases: S260.
+"""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,7 @@
-"""An export is verified without Django, by one file of the standard library."""
+"""An export is verified without Django, by one file of the standard library.
+
+Cases: S261.
+"""
 
 import json
 import subprocess

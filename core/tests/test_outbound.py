@@ -1,4 +1,7 @@
-"""The outbound door against real servers: where it goes, and how little a bad server can do to us."""
+"""The outbound door against real servers: where it goes, and how little a bad server can do to us.
+
+Cases: S219 S220 S221.
+"""
 
 import socket
 import time

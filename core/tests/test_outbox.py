@@ -1,4 +1,7 @@
-"""The outbox against real mail servers: nothing is lost, nothing is sent twice, nobody waits."""
+"""The outbox against real mail servers: nothing is lost, nothing is sent twice, nobody waits.
+
+Cases: S094.
+"""
 
 import time
 from collections import Counter

@@ -1,4 +1,7 @@
-"""Limits count first and check then, in the database or in Redis, and hold when Redis goes away."""
+"""Limits count first and check then, in the database or in Redis, and hold when Redis goes away.
+
+Cases: S096 S102 S255.
+"""
 
 import os
 import signal

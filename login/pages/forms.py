@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
+
 
 def _email(**attributes: Any) -> forms.CharField:
     # Checked by accounts.emails, the one canonical form; the widget gives phones the right keyboard.
@@ -25,9 +27,6 @@ def _code() -> forms.CharField:
         attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
     )
     return forms.CharField(label=_("Code"), max_length=16, widget=widget)
-
-
-NEW_PASSWORD_HELP = _("At least 15 characters. A few unrelated words work well.")
 
 
 class Form(forms.Form):
@@ -63,7 +62,7 @@ class SignUpForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     email = _email()
-    password = _password(_("Password"), "new-password", NEW_PASSWORD_HELP)
+    password = _password(_("Password"), "new-password", passwords.HELP)
 
 
 class CodeForm(Form):
@@ -79,13 +78,13 @@ class ForgotForm(Form):
 
 class ResetByCodeForm(Form):
     code = _code()
-    new_password = _password(_("New password"), "new-password", NEW_PASSWORD_HELP)
+    new_password = _password(_("New password"), "new-password", passwords.HELP)
 
     clean_code = CodeForm.clean_code
 
 
 class ResetByLinkForm(Form):
-    new_password = _password(_("New password"), "new-password", NEW_PASSWORD_HELP)
+    new_password = _password(_("New password"), "new-password", passwords.HELP)
 
 
 class ConfirmForm(Form):

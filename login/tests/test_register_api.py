@@ -1,4 +1,7 @@
-"""POST /api/v1/auth/register and email/…: asking for an account, and proving the mailbox."""
+"""POST /api/v1/auth/register and email/…: asking for an account, and proving the mailbox.
+
+Cases: S093.
+"""
 
 from typing import Any
 from uuid import uuid4

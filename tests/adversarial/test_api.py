@@ -1,4 +1,7 @@
-"""The REST API under attack: foreign fields, leaks, odd bodies, odd text (S204, S205, S247-S249)."""
+"""The REST API under attack: foreign fields, leaks, odd bodies, odd text (S204, S205, S247-S249).
+
+Cases: S120 S248.
+"""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""The authorization endpoint under attack (S001-S019): where it sends people, and where it must not."""
+"""The authorization endpoint under attack (S001-S019): where it sends people, and where it must not.
+
+Cases: S002 S003 S004 S005 S009 S011 S012 S015 S016 S018 S030.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

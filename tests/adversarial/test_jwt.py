@@ -1,4 +1,7 @@
-"""Forged and misused JWTs (S076-S088): nothing but our own signature by a living key opens anything."""
+"""Forged and misused JWTs (S076-S088): nothing but our own signature by a living key opens anything.
+
+Cases: S077 S078 S079 S081 S083 S084 S086.
+"""
 
 import base64
 import hashlib

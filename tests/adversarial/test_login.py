@@ -1,4 +1,7 @@
-"""The password door under attack: enumeration, guessing, lock-out of the owner, bad input (S091-S105)."""
+"""The password door under attack: enumeration, guessing, lock-out of the owner, bad input (S091-S105).
+
+Cases: S096 S097 S098 S101 S102 S104.
+"""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What people see, under attack: markup from outside, the content policy, forged forms (S227, S230-S232, S257)."""
+"""What people see, under attack: markup from outside, the content policy, forged forms (S227, S230-S232, S257).
+
+Cases: S231.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Introspection, revocation, userinfo and sign-out by clients under attack (S062-S070), CORS and caches (S236, S237)."""
+"""Introspection, revocation, userinfo and sign-out by clients under attack (S062-S070), CORS and caches (S236, S237).
+
+Cases: S064 S066 S067 S069.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Forgotten passwords under attack (S094, S123-S125, S127)."""
+"""Forgotten passwords under attack (S094, S123-S125, S127).
+
+Cases: S105 S124.
+"""
 
 import socket
 from collections.abc import Callable

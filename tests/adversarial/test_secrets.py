@@ -1,4 +1,7 @@
-"""Secrets under attack: a start without them, a change of the field key, and leaks on the whole wire (S240, S257-S268)."""
+"""Secrets under attack: a start without them, a change of the field key, and leaks on the whole wire (S240, S257-S268).
+
+Cases: S078 S259 S267.
+"""
 
 import re
 import secrets

@@ -1,4 +1,7 @@
-"""Sessions, their cookies, and every page that sends people on (S234, S238-S242)."""
+"""Sessions, their cookies, and every page that sends people on (S234, S238-S242).
+
+Cases: S239 S241.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

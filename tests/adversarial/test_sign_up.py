@@ -1,4 +1,7 @@
-"""Sign-up and mailbox proof under attack: enumeration, pre-hijacking, guessing, confused flows (S093, S119-S121)."""
+"""Sign-up and mailbox proof under attack: enumeration, pre-hijacking, guessing, confused flows (S093, S119-S121).
+
+Cases: S120.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""The token endpoint under attack: stolen codes, stolen secrets, stolen refresh tokens (S025-S061)."""
+"""The token endpoint under attack: stolen codes, stolen secrets, stolen refresh tokens (S025-S061).
+
+Cases: S026 S028 S029 S030 S032 S034 S036 S037 S041 S042 S052 S055 S056 S057 S058 S065.
+"""
 
 import base64
 from collections.abc import Callable
