@@ -63,7 +63,7 @@ class PasswordResetRequested(AuditEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordChanged(AuditEvent):
     tag: ClassVar[str] = "user.password_changed"
-    by: str  # "change", "reset" or "setup_link"
+    by: str  # "change", "reset" or "bootstrap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

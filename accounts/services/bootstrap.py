@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from accounts import emails
-from accounts.events import SetUpLinkMade
+from accounts import emails, passwords
+from accounts.events import PasswordChanged, SetUpLinkMade
 from accounts.models import PasswordReset, User
 from accounts.services import users
 from audit import services as audit
@@ -43,9 +43,23 @@ def ensure_first_operator(*, email: str, password: str, now: datetime) -> FirstO
             waiting = users.create_user(
                 email=address, password=password or None, is_verified=True, role=User.Role.SUPERADMIN, now=now
             )
-    if password and waiting.has_usable_password():
+    elif password:
+        _set_password(waiting, password, now=now)
+    if password:
         return FirstOperator(address, is_new=True)
     return FirstOperator(address, set_up_link=_set_up_link(waiting, now=now), is_new=True)
+
+
+def _set_password(user: User, password: str, *, now: datetime) -> None:
+    """The operator was made by an earlier start that had no password, and nobody chose one since."""
+    passwords.require_good(password, personal=user.personal_words)
+    user.password, user.password_changed_at, user.updated_at = passwords.hash_password(password), now, now
+    with transaction.atomic():
+        user.save(update_fields=["password", "password_changed_at", "updated_at"])
+        PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+        audit.record(
+            PasswordChanged(actor_type="system", target_type="user", target_id=str(user.id), by="bootstrap")
+        )
 
 
 @transaction.atomic

@@ -94,3 +94,12 @@ def test_bad_options_are_refused(email: str, password: str, janua_options: Any) 
     with pytest.raises(ValidationFailed):
         ensure(password, email=email)
     assert not User.objects.exists()
+
+
+def test_a_password_that_comes_with_a_later_start_takes_the_place_of_the_link() -> None:
+    token = token_of(ensure())
+    assert ensure(PASSWORD) == bootstrap.FirstOperator(ADMIN, "", is_new=True)
+    assert passwords.is_correct(PASSWORD, User.objects.get().password)
+    with pytest.raises(ValidationFailed):
+        recovery.reset_by_link(token, "other-" + PASSWORD, now=NOW)
+    assert ensure(PASSWORD) is None
