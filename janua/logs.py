@@ -83,8 +83,6 @@ def logging_config(level: str) -> None:
                 # Refused requests are in the access line already; Django's own line would print the raw path.
                 "django.request": {"level": "CRITICAL"},
                 "django.security": {"level": "CRITICAL"},
-                # Celery tells of each sweep, every 15 seconds.
-                "celery.app.trace": {"level": "WARNING"},
                 "httpcore": {"level": "WARNING"},
             },
         }

@@ -30,6 +30,13 @@ def world(stage: Stage) -> World:
     return make_world(stage, OPERATOR_EMAIL, OPERATOR_PASSWORD)
 
 
+# A change of the colour scheme reaches scripts before the next frame, and colours fade over: wait for both.
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+}"""
+
+
 class Crawl:
     """Goes from stop to stop in one browser profile and writes down what is amiss."""
 
@@ -64,6 +71,8 @@ class Crawl:
 
     def _look(self, stop: Stop, scheme: str) -> None:
         self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if self.reader is None:
+            self.page.evaluate(SETTLED)
         self._shoot(stop, scheme)
         self._measure(stop)
         self._take_troubles(stop)  # before axe, whose own style tags the policy refuses
