@@ -145,7 +145,7 @@ def test_a_redis_that_hangs_costs_one_short_wait_and_is_then_left_alone(redis: R
     try:
         started = time.monotonic()
         verdicts = [throttle.hit(VOLUME, "hung", now=NOW) for _ in range(20)]
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 3
     finally:
         os.kill(redis.process.pid, signal.SIGCONT)
     assert sum(verdict.allowed for verdict in verdicts) == 10
