@@ -33,7 +33,7 @@ def world(stage: Stage) -> World:
 # A change of the colour scheme reaches scripts before the next frame, and colours fade over: wait for both.
 SETTLED = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
 }"""
 
 
