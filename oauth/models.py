@@ -24,12 +24,17 @@ from core.models import UUIDModel, uuid7
 from oauth import redirect_uris
 from oauth.errors import InvalidClientMetadata
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 
 
 class Client(AbstractApplication):
     """A registered client. `grant_types` has the RFC's names; the toolkit's single column follows the first."""
+
+    class SubjectType(models.TextChoices):
+        PUBLIC = "public"
+        PAIRWISE = "pairwise"
 
     user = models.ForeignKey(
         User,
@@ -54,6 +59,42 @@ class Client(AbstractApplication):
     tos_uri = models.URLField(blank=True, default="", max_length=500)
     contacts = models.JSONField(default=list, blank=True)
     require_pkce = models.BooleanField(default=True, help_text="Public clients always need PKCE.")
+    jwks = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="The client's public keys, by value."
+    )
+    jwks_uri = models.URLField(blank=True, default="", db_default="", max_length=500)
+    request_uris = models.JSONField(default=list, db_default=[], blank=True)
+    request_object_signing_alg = models.CharField(max_length=16, blank=True, default="", db_default="")
+    require_signed_request_object = models.BooleanField(default=False, db_default=False)
+    id_token_signed_response_alg = models.CharField(max_length=16, default="RS256", db_default="RS256")
+    userinfo_signed_response_alg = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="Empty: plain JSON."
+    )
+    subject_type = models.CharField(
+        max_length=8, choices=SubjectType, default=SubjectType.PUBLIC, db_default=SubjectType.PUBLIC
+    )
+    sector_identifier_uri = models.URLField(blank=True, default="", db_default="", max_length=500)
+    sector_identifier = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The host whose clients share pairwise subjects.",
+    )
+    default_max_age = models.PositiveIntegerField(null=True, blank=True)
+    access_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
+    id_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
+    refresh_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
+    claim_mapping = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Claims of our own making: name -> source (docs/tokens.md).",
+    )
+    resources = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="Audiences it may ask for (RFC 8707)."
+    )
+    publisher = models.CharField(max_length=100, blank=True, default="", db_default="")
     is_enabled = models.BooleanField(default=True)
     is_verified = models.BooleanField(default=False, help_text="An operator vouches for the publisher.")
 
@@ -82,12 +123,14 @@ class Client(AbstractApplication):
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         """The toolkit asks with its own names, we with the RFC's."""
-        return any(name.replace("-", "_") in self.grant_types for name in grant_types)
+        return any(
+            name in self.grant_types or name.replace("-", "_") in self.grant_types for name in grant_types
+        )
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Fill the toolkit's single-grant column before it is validated."""
         first = next((name for name in self.grant_types if name != "refresh_token"), "authorization_code")
-        self.authorization_grant_type = str(first).replace("_", "-")
+        self.authorization_grant_type = str(first) if first == DEVICE_CODE else str(first).replace("_", "-")
         super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:
@@ -117,6 +160,31 @@ class ClientSecret(UUIDModel):
         return f"secret {self.id}"
 
 
+class ClientKeys(models.Model):
+    """What a client's `jwks_uri` answered last. `tried_at` lets one request in a while ask anew."""
+
+    client = models.OneToOneField(
+        Client, on_delete=models.CASCADE, primary_key=True, related_name="fetched_keys"
+    )
+    jwks_uri = models.URLField(max_length=500)
+    jwks = models.JSONField(default=dict, db_default={})
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"keys of {self.jwks_uri}"
+
+
+class ClientAssertion(models.Model):
+    """A client assertion that was used, by the hash of its client and `jti`: there is no second time."""
+
+    assertion_hash = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.assertion_hash[:8]
+
+
 class AuthorizationCode(AbstractGrant):
     """An authorization code, known by its hash (`code`); kept once used, so that a replay is seen."""
 
@@ -124,6 +192,10 @@ class AuthorizationCode(AbstractGrant):
     session = models.ForeignKey(Session, on_delete=models.CASCADE)
     used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(db_index=True)
+
+    requested_claims = models.JSONField(
+        default=dict, db_default={}, help_text="`userinfo` and `id_token`: names of claims."
+    )
 
     expires = None
     claims = None

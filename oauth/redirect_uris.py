@@ -36,6 +36,12 @@ def is_registered(uri: str, registered: list[str]) -> bool:
     return uri in registered or any(_differs_in_loopback_port_only(uri, known) for known in registered)
 
 
+def is_absolute(uri: str) -> bool:
+    """Whether it is an absolute URI at all, of printable ASCII."""
+    parts = _split(uri)
+    return parts is not None and len(uri) <= MAX_LENGTH and bool(parts.netloc or parts.path)
+
+
 def origin_of(uri: str) -> str:
     """The origin for form-action; a private-use scheme stands for itself."""
     parts = urlsplit(uri)

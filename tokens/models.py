@@ -82,6 +82,9 @@ class TokenFamily(UUIDModel):
     authorization_code_id = models.UUIDField(null=True, blank=True, unique=True)
     scope = models.TextField(blank=True, default="")
     audience = models.JSONField(default=list)
+    userinfo_claims = models.JSONField(
+        default=list, db_default=[], help_text="Asked for one by one, beside what the scopes stand for."
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -12,10 +12,12 @@ from accounts.models import User
 from audit import services as audit
 from core import crypto
 from core.statements import Select, slot
+from oauth import metadata_checks
 from oauth.errors import InvalidClientMetadata
 from oauth.events import ClientDisabled, ClientEnabled, ClientRegistered
-from oauth.metadata import ClientMetadata
+from oauth.metadata import ClientMetadata, apply_to
 from oauth.models import Client, ClientSecret
+from oauth.services import sectors
 from tokens.services import refresh
 
 SECRET_PREFIX = "jnu_cs_"
@@ -40,7 +42,7 @@ _BY_SECRET = Select(
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A new client and, this once, its secret (None for public clients)."""
+    """A new client and, this once, its secret (None for those that have none)."""
 
     client: Client
     secret: str | None
@@ -48,26 +50,14 @@ class Registered:
 
 def register(metadata: ClientMetadata, *, now: datetime) -> Registered:
     """Register a client; raises `InvalidClientMetadata` with one clear sentence."""
-    client = Client(
-        client_id=crypto.new_secret(ID_PREFIX)[:32],
-        name=metadata.client_name,
-        client_type=Client.CLIENT_PUBLIC if metadata.is_public else Client.CLIENT_CONFIDENTIAL,
-        grant_types=list(metadata.grant_types),
-        token_endpoint_auth_method=metadata.token_endpoint_auth_method,
-        redirect_uris=" ".join(metadata.redirect_uris),
-        post_logout_redirect_uris=" ".join(metadata.post_logout_redirect_uris),
-        scope=metadata.scope,
-        require_pkce=metadata.require_pkce,
-        client_uri=metadata.client_uri,
-        logo_uri=metadata.logo_uri,
-        policy_uri=metadata.policy_uri,
-        tos_uri=metadata.tos_uri,
-        contacts=list(metadata.contacts),
-    )
+    metadata_checks.check(metadata)
+    client = Client(client_id=crypto.new_secret(ID_PREFIX)[:32])
+    apply_to(client, metadata)
+    client.sector_identifier = sectors.find(metadata)
     _validate(client)
     with transaction.atomic():
         client.save(force_insert=True)
-        secret = None if metadata.is_public else _add_secret(client, now=now)
+        secret = _add_secret(client, now=now) if needs_secret(client) else None
         audit.record(
             ClientRegistered(
                 actor_type="system",
@@ -79,6 +69,11 @@ def register(metadata: ClientMetadata, *, now: datetime) -> Registered:
             )
         )
     return Registered(client, secret)
+
+
+def needs_secret(client: Client) -> bool:
+    """Whether the client authenticates by a secret at all."""
+    return str(client.token_endpoint_auth_method).startswith("client_secret")
 
 
 def find_enabled(client_id: str) -> Client | None:

@@ -63,6 +63,7 @@ def test_grants_and_ways_to_authenticate_are_those_that_work(client: Client) -> 
     assert set(body["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic",
         "client_secret_post",
+        "private_key_jwt",
         "none",
     }
     assert "none" not in body["introspection_endpoint_auth_methods_supported"]

@@ -13,6 +13,7 @@ KNOWN: dict[str, str] = {
     "accounts.User.password": "Argon2id",
     "accounts.SignUp.password": "Argon2id, until the mailbox is proven",
     "oauth.AuthorizationCode.code": "a keyed hash (oauth.services.codes)",
+    "oauth.Client.id_token_signed_response_alg": "the name of an algorithm",
     "oauth.Client.token_endpoint_auth_method": "the name of a way to authenticate (RFC 7591)",
 }
 

@@ -26,6 +26,7 @@ JWKS_MAX_AGE = timedelta(minutes=5)
 LONGEST_TOKEN = timedelta(hours=24)  # access tokens live at most a day by configuration, ID tokens an hour
 RING_SECONDS = 1.0
 ALGORITHMS = ("RS256", "ES256")
+SIGNING_ALGORITHMS = ALGORITHMS
 
 Key = RSAKey | ECKey
 
