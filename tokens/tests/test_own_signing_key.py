@@ -1,7 +1,6 @@
 """An operator may bring the signing key (JWT_PRIVATE_KEY_PATH); a wrong one is refused in one line."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from core import clock
 from core.errors import Conflict
 from tokens.models import SigningKey
 from tokens.services import keys
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOW = clock.now()
 pytestmark = pytest.mark.django_db
 
 

@@ -1,17 +1,18 @@
 """A signing key's life: next, current, retired, revoked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from audit.models import Event
+from core import clock
 from core.errors import Conflict, NotFound, TokenInvalid
 from tokens.models import SigningKey
 from tokens.services import jwt, keys
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOW = clock.now()
 LATER = NOW + keys.JWKS_MAX_AGE
 S = SigningKey.State
 pytestmark = pytest.mark.django_db
