@@ -33,10 +33,12 @@ def janua_options(settings: Any, tmp_path: Path) -> Callable[..., None]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_signing_keys() -> None:
+def _fresh_signing_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ring is cached per process, the keys live in each test's database."""
     from tokens.services import keys
+    from tokens.tests.ready_keys import use_ready_keys
 
+    use_ready_keys(monkeypatch)
     keys.forget_ring()
 
 

@@ -72,7 +72,9 @@ def _mail() -> Check:
 
 
 def _keys() -> Check:
-    current = SigningKey.objects.filter(state=SigningKey.State.CURRENT).first()
+    current = SigningKey.objects.filter(
+        state=SigningKey.State.CURRENT, algorithm=settings.JANUA.jwt_algorithm
+    ).first()
     facts: dict[str, object] = {"kid": current.kid, "algorithm": current.algorithm} if current else {}
     return Check("keys", is_well=current is not None, facts=facts)
 

@@ -84,15 +84,25 @@ class Config(BaseSettings):
         description="Fernet keys that seal secrets at rest, comma-separated, newest first. "
         "Default: generated in JANUA_DATA_DIR, on loopback only.",
     )
-    jwt_algorithm: Literal["RS256", "ES256"] = Field(
-        default="RS256", description="Signature of new tokens. Symmetric algorithms (HS256) are refused."
+    jwt_algorithm: Literal["RS256", "ES256", "PS256"] = Field(
+        default="RS256",
+        description="Signature of access tokens. Symmetric algorithms (HS256) are refused.",
     )
     jwt_private_key_path: Path | None = Field(
         default=None,
-        description="PEM file of your own signing key. Default: Janua makes keys, and `manage.py rotate_signing_key` rotates them.",
+        description="PEM file of your own signing key for JWT_ALGORITHM. Default: Janua makes keys and rotates them.",
     )
     jwt_public_key_path: Path | None = Field(
         default=None, description="PEM file of its public half; only checked to match JWT_PRIVATE_KEY_PATH."
+    )
+    signing_key_rotation_days: int = Field(
+        default=90, ge=0, le=3650, description="Age at which a signing key is rotated by itself; 0: never."
+    )
+    jwks_max_age_seconds: int = Field(
+        default=300,
+        ge=1,
+        le=86_400,
+        description="How long relying parties may keep the JWKS; a key is published that long before it signs.",
     )
 
     # Lifetimes
@@ -191,7 +201,7 @@ class Config(BaseSettings):
     @classmethod
     def _asymmetric_only(cls, value: Any) -> Any:
         if isinstance(value, str) and value.upper().startswith("HS"):
-            raise ValueError("symmetric algorithms invite key confusion; use RS256 or ES256")
+            raise ValueError("symmetric algorithms invite key confusion; use RS256, ES256 or PS256")
         return value
 
     @field_validator("secret_key")

@@ -5,7 +5,7 @@ from audit.tasks import anchor_heads
 from core.background import Task
 from core.tasks import purge, sweep_outbox
 from oauth.tasks import purge_authorizations
-from tokens.tasks import purge_tokens
+from tokens.tasks import purge_tokens, rotate_due_keys
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -15,5 +15,6 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge, HOUR),
     (purge_accounts, HOUR),
     (purge_tokens, HOUR),
+    (rotate_due_keys, HOUR),
     (purge_authorizations, HOUR),
 )

@@ -13,13 +13,6 @@ from core.models import OneTimeModel, UUIDModel
 FIRST_PARTY_CLIENT_ID = "janua"  # our own pages, SDKs and programs over the REST API
 
 
-class SigningKeyQuerySet(models.QuerySet["SigningKey"]):
-    def published(self, now: datetime) -> Self:
-        """What stands in the JWKS: next, current, and retired until the last token is dead."""
-        S = SigningKey.State
-        return self.filter(Q(state__in=(S.NEXT, S.CURRENT)) | Q(state=S.RETIRED, dead_at__gt=now))
-
-
 class SigningKey(UUIDModel):
     """A key pair. The private half lies sealed; only the public half is ever shown."""
 
@@ -38,8 +31,6 @@ class SigningKey(UUIDModel):
     activated_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True, help_text="No token it signed is alive after this.")
 
-    objects = SigningKeyQuerySet.as_manager()
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -51,6 +42,17 @@ class SigningKey(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.algorithm} {self.kid} ({self.state})"
+
+    @property
+    def signs(self) -> bool:
+        """Whether its private half is still kept: that of a retired key is erased."""
+        return bool(self.private_pem)
+
+    def is_published(self, now: datetime) -> bool:
+        """Whether it stands in the JWKS: next, current, and retired until the last token is dead."""
+        if self.state == self.State.RETIRED:
+            return self.dead_at is not None and self.dead_at > now
+        return self.state in (self.State.NEXT, self.State.CURRENT)
 
 
 class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):

@@ -223,7 +223,7 @@ def test_a_refused_start_is_exit_code_2_and_no_traceback(tmp_path: Path) -> None
     ended = run(tmp_path, JANUA_ENV_FILE="", JWT_ALGORITHM="HS256")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines() == [
-        "janua: JWT_ALGORITHM: symmetric algorithms invite key confusion; use RS256 or ES256"
+        "janua: JWT_ALGORITHM: symmetric algorithms invite key confusion; use RS256, ES256 or PS256"
     ]
 
 

@@ -17,8 +17,6 @@ from oauth.models import AUTH_METHODS
 from oauth.services.id_tokens import SUPPORTED_CLAIMS
 from tokens.services import keys
 
-MAX_AGE = int(keys.JWKS_MAX_AGE.total_seconds())
-
 
 @csrf_exempt  # reads no cookie: another method is 405, not a forged form
 @require_safe
@@ -84,5 +82,5 @@ def _cached(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     etag = quote_etag(hashlib.sha256(raw).hexdigest()[:32])
     response = HttpResponse(raw, content_type="application/json")
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    response["Cache-Control"] = f"public, max-age={settings.JANUA.jwks_max_age_seconds}"
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -5,30 +5,31 @@ that token is dead: whoever caches the JWKS never meets an unknown key.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Lock
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from django.conf import settings
-from django.db import transaction
-from joserfc.jwk import ECKey, RSAKey
+from django.db import IntegrityError, transaction
 
 from audit import services as audit
 from core import clock
 from core.errors import Conflict, NotFound
+from core.purging import purge_rows
 from tokens.events import SigningKeyRevoked, SigningKeyRotated
 from tokens.models import SigningKey
+from tokens.services import key_pairs
+from tokens.services.key_pairs import Key
+from tokens.services.signatures import Signature, prepare
 
-JWKS_MAX_AGE = timedelta(minutes=5)
-LONGEST_TOKEN = timedelta(hours=24)  # access tokens live at most a day by configuration, ID tokens an hour
+SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256")
+LONGEST_TOKEN = timedelta(hours=24)  # no option and no client may let access or ID tokens live longer
 RING_SECONDS = 1.0
-ALGORITHMS = ("RS256", "ES256")
-SIGNING_ALGORITHMS = ALGORITHMS
+SPREAD = timedelta(seconds=2)
+"""Until every process has seen a change of the keys and its answers have arrived: more than `RING_SECONDS`."""
 
-Key = RSAKey | ECKey
+S = SigningKey.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,25 @@ class RingKey:
     kid: str
     algorithm: str
     key: Key
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The keys of this moment: the one that signs, those that verify, and what the JWKS shows.
+    """The keys of this moment: those that sign, by algorithm, those that verify, and what the JWKS shows.
 
     `remembered` has the retired ones past their grace too: they only tell what was once ours.
     """
 
-    current: RingKey
+    signing: dict[str, RingKey]
     verifying: dict[str, RingKey]
     remembered: dict[str, RingKey]
     jwks: tuple[dict[str, str], ...]
+
+    @property
+    def current(self) -> RingKey:
+        """What signs where nobody asks for an algorithm."""
+        return self.signing[settings.JANUA.jwt_algorithm]
 
 
 class _Cache:
@@ -60,7 +67,7 @@ class _Cache:
         self._lock = Lock()
         self._ring: Ring | None = None
         self._read_at = 0.0
-        self._parsed: dict[str, RingKey] = {}
+        self._opened: dict[tuple[str, bool], RingKey] = {}
 
     def get(self) -> Ring:
         ring = self._ring
@@ -78,25 +85,22 @@ class _Cache:
         self._ring = None
 
     def _read(self) -> Ring:
-        now = clock.now()
-        rows = list(SigningKey.objects.exclude(state=SigningKey.State.REVOKED).order_by("-created_at"))
-        if not any(row.state == SigningKey.State.CURRENT for row in rows):
+        now, read_at = clock.now(), time.monotonic()
+        rows = _rows()
+        if not set(SIGNING_ALGORITHMS) <= {row.algorithm for row in rows if row.state == S.CURRENT}:
             ensure_keys(now=now)
-            rows = list(SigningKey.objects.exclude(state=SigningKey.State.REVOKED).order_by("-created_at"))
-        self._parsed = {row.kid: self._parsed.get(row.kid) or _parse(row) for row in rows}
-        current = next(row for row in rows if row.state == SigningKey.State.CURRENT)
-        published = [
-            row
-            for row in rows
-            if row.state != SigningKey.State.RETIRED or (row.dead_at and row.dead_at > now)
-        ]
+            rows = _rows()
+        known = {(row.kid, row.signs): row for row in rows}
+        self._opened = {name: self._opened.get(name) or _open(row) for name, row in known.items()}
+        opened = {kid: key for (kid, _), key in self._opened.items()}
+        published = [row for row in rows if row.is_published(now)]
         self._ring = Ring(
-            current=self._parsed[current.kid],
-            verifying={row.kid: self._parsed[row.kid] for row in published},
-            remembered=dict(self._parsed),
+            signing={row.algorithm: opened[row.kid] for row in rows if row.state == S.CURRENT},
+            verifying={row.kid: opened[row.kid] for row in published},
+            remembered=opened,
             jwks=tuple(row.public_jwk for row in published),
         )
-        self._read_at = time.monotonic()
+        self._read_at = read_at
         return self._ring
 
 
@@ -113,43 +117,50 @@ def forget_ring() -> None:
     _cache.forget()
 
 
+def jwks_max_age() -> timedelta:
+    """How long relying parties may keep the JWKS."""
+    return timedelta(seconds=settings.JANUA.jwks_max_age_seconds)
+
+
 @transaction.atomic
 def ensure_keys(*, now: datetime) -> None:
-    """Have a current key of the configured algorithm (your own, if you brought one), and a next one."""
-    algorithm = settings.JANUA.jwt_algorithm
-    _retire_other_algorithms(algorithm, now=now)
-    if settings.JANUA.jwt_private_key_path:
-        _adopt(_own_key(algorithm), algorithm, now=now)
-        return
-    for state in (SigningKey.State.CURRENT, SigningKey.State.NEXT):
-        if not SigningKey.objects.filter(algorithm=algorithm, state=state).exists():
-            _create(_generate(algorithm), algorithm, state, now=now)
+    """Have a current and a next key of each algorithm; your own, if you brought one, is current alone."""
+    for algorithm in SIGNING_ALGORITHMS:
+        if _is_own(algorithm):
+            _adopt_own(algorithm, now=now)
+        else:
+            _ensure_both(algorithm, now=now)
     forget_ring()
 
 
 @transaction.atomic
-def rotate_signing_key(*, now: datetime, at_once: bool = False) -> SigningKey:
+def rotate_signing_key(*, now: datetime, algorithm: str = "", at_once: bool = False) -> SigningKey:
     """The next key becomes current, the current one retires, a new next one is published.
 
-    Raises `Conflict` while `next` is younger than the JWKS's max-age, unless `at_once` (an emergency:
-    relying parties that cached the JWKS may refuse tokens until they read it again).
+    "" is the configured algorithm. Raises `Conflict` while `next` is younger than the JWKS's max-age,
+    unless `at_once` (an emergency: relying parties that cached the JWKS may refuse tokens until they read
+    it again), and for the loser of two rotations at the same moment.
     """
-    if settings.JANUA.jwt_private_key_path:
+    algorithm = algorithm or settings.JANUA.jwt_algorithm
+    if _is_own(algorithm):
         raise Conflict("The signing key is your own (JWT_PRIVATE_KEY_PATH): replace the file and restart.")
-    ensure_keys(now=now)
-    algorithm = settings.JANUA.jwt_algorithm
-    keys = {key.state: key for key in SigningKey.objects.select_for_update().filter(algorithm=algorithm)}
-    upcoming, current = keys[SigningKey.State.NEXT], keys[SigningKey.State.CURRENT]
-    if not at_once and now - upcoming.created_at < JWKS_MAX_AGE:
-        wait = JWKS_MAX_AGE - (now - upcoming.created_at)
+    _ensure_both(algorithm, now=now)
+    # One row each: whoever waited for a parallel rotation finds that the row is not `current` any more.
+    current = SigningKey.objects.select_for_update().filter(algorithm=algorithm, state=S.CURRENT).first()
+    upcoming = SigningKey.objects.select_for_update().filter(algorithm=algorithm, state=S.NEXT).first()
+    if current is None or upcoming is None:
+        raise Conflict("The key was rotated by somebody else at this very moment.")
+    wait = upcoming.created_at + jwks_max_age() + SPREAD - now
+    if wait > timedelta(0) and not at_once:
         raise Conflict(
-            f"The next key was published less than {JWKS_MAX_AGE.seconds} s ago, and relying parties may not know it "
-            f"yet. Try again in {int(wait.total_seconds()) + 1} s, or use --now in an emergency."
+            f"The next key was published less than {settings.JANUA.jwks_max_age_seconds} s ago, and relying "
+            f"parties may not know it yet. Try again in {int(wait.total_seconds()) + 1} s, or use --now in an "
+            "emergency."
         )
     _retire(current, now=now)
-    upcoming.state, upcoming.activated_at = SigningKey.State.CURRENT, now
+    upcoming.state, upcoming.activated_at = S.CURRENT, now
     upcoming.save(update_fields=["state", "activated_at"])
-    _create(_generate(algorithm), algorithm, SigningKey.State.NEXT, now=now)
+    _ensure(algorithm, S.NEXT, now=now)
     audit.record(
         SigningKeyRotated(
             target_type="signing_key", target_id=str(upcoming.id), kid=upcoming.kid, algorithm=algorithm
@@ -159,113 +170,116 @@ def rotate_signing_key(*, now: datetime, at_once: bool = False) -> SigningKey:
     return upcoming
 
 
+def rotate_due_keys(*, now: datetime) -> None:
+    """Rotate each algorithm whose current key has signed for SIGNING_KEY_ROTATION_DAYS (0: never)."""
+    days = settings.JANUA.signing_key_rotation_days
+    due = SigningKey.objects.filter(state=S.CURRENT, activated_at__lte=now - timedelta(days=days))
+    for algorithm in due.values_list("algorithm", flat=True) if days else ():
+        if not _is_own(algorithm):
+            with suppress(Conflict):  # a parallel scheduler was first, or `next` is too young: an hour later
+                rotate_signing_key(now=now, algorithm=algorithm)
+
+
 @transaction.atomic
-def revoke_signing_key(*, kid: str, now: datetime) -> None:
-    """A key was stolen: nothing it signed is believed any more. A current key is rotated away first."""
+def revoke_signing_key(*, kid: str, now: datetime) -> str:
+    """A key was stolen: nothing it signed is believed any more; the algorithm it was for.
+
+    A current key is rotated away first.
+    """
     key = SigningKey.objects.select_for_update().filter(kid=kid).first()
     if key is None:
         raise NotFound(f"There is no signing key {kid}.")
-    if key.state == SigningKey.State.CURRENT:
-        rotate_signing_key(now=now, at_once=True)
-    was_next = key.state == SigningKey.State.NEXT
-    SigningKey.objects.filter(kid=kid).update(state=SigningKey.State.REVOKED, dead_at=now)
-    if was_next:
-        ensure_keys(now=now)
+    if key.state == S.CURRENT:
+        rotate_signing_key(now=now, algorithm=key.algorithm, at_once=True)
+    SigningKey.objects.filter(kid=kid).update(state=S.REVOKED, dead_at=now, private_pem="")
+    if key.state == S.NEXT:
+        _ensure(key.algorithm, S.NEXT, now=now)
     audit.record(SigningKeyRevoked(target_type="signing_key", target_id=str(key.id), kid=kid))
     forget_ring()
+    return key.algorithm
 
 
-def _generate(algorithm: str) -> Key:
-    return RSAKey.generate_key(2048) if algorithm == "RS256" else ECKey.generate_key("P-256")
+def purge_keys(*, now: datetime) -> None:
+    """Forget retired keys when no session that their ID tokens may hint at can be alive any more.
+
+    Revoked ones stay on record: an operator's own key must not come back.
+    """
+    options = settings.JANUA
+    hinted = max(timedelta(days=options.session_keep_days), timedelta(hours=options.session_absolute_hours))
+    purge_rows(SigningKey.objects.filter(state=S.RETIRED, dead_at__lt=now - hinted))
 
 
-def _own_key(algorithm: str) -> Key:
-    """The operator's key; the start refuses a wrong one with one line."""
-    path = settings.JANUA.jwt_private_key_path
-    assert path is not None
-    try:
-        private = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError):
-        raise SystemExit(
-            f"janua: JWT_PRIVATE_KEY_PATH: {path} is not an unencrypted PEM private key"
-        ) from None
-    if algorithm == "RS256" and isinstance(private, rsa.RSAPrivateKey) and private.key_size >= 2048:
-        key: Key = RSAKey.import_key(private)
-    elif (
-        algorithm == "ES256"
-        and isinstance(private, ec.EllipticCurvePrivateKey)
-        and private.curve.name == "secp256r1"
-    ):
-        key = ECKey.import_key(private)
-    else:
-        raise SystemExit(
-            f"janua: JWT_PRIVATE_KEY_PATH: {path} is not a key for {algorithm} (RSA >= 2048 bits or P-256)"
-        )
-    public_path = settings.JANUA.jwt_public_key_path
-    if public_path and not _is_public_half(public_path, private):
-        raise SystemExit("janua: JWT_PUBLIC_KEY_PATH is not the public half of JWT_PRIVATE_KEY_PATH")
-    return key
+def _rows() -> list[SigningKey]:
+    """RSA first and in one order everywhere: the ETag of the JWKS must not depend on the process."""
+    rows = SigningKey.objects.exclude(state=S.REVOKED)
+    return list(rows.order_by("-algorithm", "-created_at", "kid"))
 
 
-def _is_public_half(path: Path, private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bool:
-    try:
-        return load_pem_public_key(path.read_bytes()) == private.public_key()
-    except (OSError, ValueError):
-        return False
+def _is_own(algorithm: str) -> bool:
+    return bool(settings.JANUA.jwt_private_key_path) and algorithm == settings.JANUA.jwt_algorithm
 
 
-def _adopt(key: Key, algorithm: str, *, now: datetime) -> None:
+def _adopt_own(algorithm: str, *, now: datetime) -> None:
     """Make the operator's own key the current one; what signed before retires."""
+    options = settings.JANUA
+    assert options.jwt_private_key_path is not None
+    key = key_pairs.read_own(options.jwt_private_key_path, options.jwt_public_key_path, algorithm)
     kid = key.thumbprint()
     known = SigningKey.objects.filter(kid=kid).first()
-    if known and known.state == SigningKey.State.REVOKED:
+    if known and known.state == S.REVOKED:
         raise SystemExit("janua: JWT_PRIVATE_KEY_PATH: this key was revoked; bring another one")
-    if known and known.state == SigningKey.State.CURRENT:
+    if known and known.algorithm != algorithm:
+        raise SystemExit(
+            f"janua: JWT_PRIVATE_KEY_PATH: this key has signed {known.algorithm}; bring another for {algorithm}"
+        )
+    if known and known.state == S.CURRENT:
         return
-    for other in SigningKey.objects.filter(algorithm=algorithm, state=SigningKey.State.CURRENT):
+    for other in SigningKey.objects.filter(algorithm=algorithm, state=S.CURRENT):
         _retire(other, now=now)
-    SigningKey.objects.filter(algorithm=algorithm, state=SigningKey.State.NEXT).delete()
+    SigningKey.objects.filter(algorithm=algorithm, state=S.NEXT).delete()
     if known:
-        known.state, known.dead_at = SigningKey.State.CURRENT, None
-        known.save(update_fields=["state", "dead_at"])
+        known.state, known.dead_at, known.private_pem = S.CURRENT, None, _pem(key)
+        known.activated_at = now
+        known.save(update_fields=["state", "dead_at", "private_pem", "activated_at"])
     else:
-        _create(key, algorithm, SigningKey.State.CURRENT, now=now)
+        _create(key, algorithm, S.CURRENT, now=now)
     audit.record(SigningKeyRotated(target_type="signing_key", target_id=kid, kid=kid, algorithm=algorithm))
-    forget_ring()
 
 
-def _create(key: Key, algorithm: str, state: SigningKey.State, *, now: datetime) -> SigningKey:
-    kid = key.thumbprint()
-    public = {**key.as_dict(private=False), "kid": kid, "alg": algorithm, "use": "sig"}
-    return SigningKey.objects.create(
-        kid=kid,
+def _ensure_both(algorithm: str, *, now: datetime) -> None:
+    for state in (S.CURRENT, S.NEXT):
+        _ensure(algorithm, state, now=now)
+
+
+def _ensure(algorithm: str, state: SigningKey.State, *, now: datetime) -> None:
+    """Of processes that find no key at the same moment one makes it: the constraint decides."""
+    if not SigningKey.objects.filter(algorithm=algorithm, state=state).exists():
+        with suppress(IntegrityError), transaction.atomic():
+            _create(key_pairs.generate(algorithm), algorithm, state, now=now)
+
+
+def _create(key: Key, algorithm: str, state: SigningKey.State, *, now: datetime) -> None:
+    SigningKey.objects.create(
+        kid=key.thumbprint(),
         algorithm=algorithm,
         state=state,
-        private_pem=key.as_pem(private=True).decode(),
-        public_jwk=public,
+        private_pem=_pem(key),
+        public_jwk=key_pairs.public_jwk(key, algorithm),
         created_at=now,
-        activated_at=now if state == SigningKey.State.CURRENT else None,
+        activated_at=now if state == S.CURRENT else None,
     )
 
 
 def _retire(key: SigningKey, *, now: datetime) -> None:
-    key.state, key.dead_at = SigningKey.State.RETIRED, now + LONGEST_TOKEN
-    key.save(update_fields=["state", "dead_at"])
+    """It signs no more, so its private half is erased: what nobody has, nobody can steal."""
+    key.state, key.dead_at, key.private_pem = S.RETIRED, now + LONGEST_TOKEN + SPREAD, ""
+    key.save(update_fields=["state", "dead_at", "private_pem"])
 
 
-def _retire_other_algorithms(algorithm: str, *, now: datetime) -> None:
-    others = SigningKey.objects.exclude(algorithm=algorithm)
-    others.filter(state=SigningKey.State.NEXT).delete()
-    for key in others.filter(state=SigningKey.State.CURRENT):
-        _retire(key, now=now)
+def _pem(key: Key) -> str:
+    return key.as_pem(private=True).decode()
 
 
-def _parse(row: SigningKey) -> RingKey:
-    # Our own sealed key was checked when it was made: the check takes 50 ms, loading it 0.05 ms.
-    private = load_pem_private_key(
-        row.private_pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-    )
-    if isinstance(private, rsa.RSAPrivateKey):
-        return RingKey(row.kid, row.algorithm, RSAKey.import_key(private))
-    assert isinstance(private, ec.EllipticCurvePrivateKey)
-    return RingKey(row.kid, row.algorithm, ECKey.import_key(private))
+def _open(row: SigningKey) -> RingKey:
+    key = key_pairs.open_sealed(row.private_pem) if row.signs else key_pairs.open_public(row.public_jwk)
+    return RingKey(row.kid, row.algorithm, key, prepare(row.algorithm, key.public_key, key.private_key))

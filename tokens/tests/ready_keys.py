@@ -1,26 +1,25 @@
-"""Signing keys made once per test run: each test has a database, and so keys, of its own."""
+"""RSA keys made once per test run: each test has a database, and so keys, of its own."""
 
-from functools import cache
-from itertools import cycle
+from itertools import count
 from typing import Any
 
 import pytest
 
-from tokens.services import keys
+from tokens.services import key_pairs
 
-POOL_SIZE = 6  # more than any one test asks for: a database holds each key once
+_made: list[Any] = []
 
 
 def use_ready_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hand out ready RSA keys instead of spending a tenth of a second on each."""
-    ready, generate = cycle(_rsa_keys()), keys._generate
+    """Hand out ready RSA keys, each once a test, instead of spending a tenth of a second on each."""
+    taken, generate = count(), key_pairs.generate
 
     def take(algorithm: str) -> Any:
-        return next(ready) if algorithm == "RS256" else generate(algorithm)
+        if algorithm == "ES256":
+            return generate(algorithm)
+        index = next(taken)
+        while len(_made) <= index:  # threads may ask at the same moment
+            _made.append(generate(algorithm))
+        return _made[index]
 
-    monkeypatch.setattr(keys, "_generate", take)
-
-
-@cache
-def _rsa_keys() -> tuple[Any, ...]:
-    return tuple(keys._generate("RS256") for _ in range(POOL_SIZE))
+    monkeypatch.setattr(key_pairs, "generate", take)

@@ -12,20 +12,19 @@ PATH = "/.well-known/jwks.json"
 pytestmark = pytest.mark.django_db
 
 
-def test_it_holds_next_and_current_and_no_private_member(client: Client) -> None:
+MEMBERS = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}
+
+
+def test_it_holds_next_and_current_of_each_algorithm_and_no_private_member(client: Client) -> None:
     found = client.get(PATH).json()["keys"]
-    assert len(found) == 2
+    assert [key["alg"] for key in found] == ["RS256", "RS256", "PS256", "PS256", "ES256", "ES256"]
     for key in found:
-        assert key.keys() == {"kty", "n", "e", "kid", "alg", "use"}
-        assert (key["kty"], key["alg"], key["use"]) == ("RSA", "RS256", "sig")
-    assert keys.ring().current.kid in {key["kid"] for key in found}
-
-
-def test_elliptic_keys_have_their_members(client: Client, janua_options: Any) -> None:
-    janua_options(jwt_algorithm="ES256")
-    (key, _next) = client.get(PATH).json()["keys"]
-    assert key.keys() == {"kty", "crv", "x", "y", "kid", "alg", "use"}
-    assert (key["kty"], key["crv"], key["alg"]) == ("EC", "P-256", "ES256")
+        assert key.keys() == {"kty", "kid", "alg", "use"} | MEMBERS[key["kty"]]
+        assert key["kty"] == ("EC" if key["alg"] == "ES256" else "RSA")
+        assert key.get("crv", "P-256") == "P-256"
+        assert key["use"] == "sig"
+    assert {key.kid for key in keys.ring().signing.values()} < {key["kid"] for key in found}
+    assert len({key["kid"] for key in found}) == 6
 
 
 def test_it_may_be_cached_for_five_minutes(client: Client) -> None:
@@ -33,6 +32,17 @@ def test_it_may_be_cached_for_five_minutes(client: Client) -> None:
     assert response["Cache-Control"] == "public, max-age=300"
     assert "Cookie" not in response.get("Vary", "")
     assert not response.cookies
+
+
+def test_how_long_is_an_option(client: Client, janua_options: Any) -> None:
+    janua_options(jwks_max_age_seconds=20)
+    assert client.get(PATH)["Cache-Control"] == "public, max-age=20"
+
+
+def test_every_process_gives_the_same_etag(client: Client) -> None:
+    etag = client.get(PATH)["ETag"]
+    keys.forget_ring()
+    assert client.get(PATH)["ETag"] == etag
 
 
 @pytest.mark.parametrize("given", ["{etag}", '"other", {etag}', "W/{etag}", "*"])
@@ -49,7 +59,7 @@ def test_a_rotation_changes_the_etag(client: Client) -> None:
     keys.rotate_signing_key(now=clock.now(), at_once=True)
     response = client.get(PATH, headers={"If-None-Match": etag})
     assert response.status_code == 200
-    assert len(response.json()["keys"]) == 3
+    assert len(response.json()["keys"]) == 7
 
 
 def test_browsers_of_any_origin_may_read_it(client: Client) -> None:

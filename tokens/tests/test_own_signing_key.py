@@ -50,17 +50,32 @@ def bring(janua_options: Any, tmp_path: Path) -> Callable[..., None]:
 
 def test_the_own_key_signs_and_there_is_no_next(bring: Any, rsa_key: Any) -> None:
     bring(pem(rsa_key), public_pem(rsa_key))
-    key = SigningKey.objects.get()
-    assert (key.state, key.algorithm) == ("current", "RS256")
+    key = SigningKey.objects.get(algorithm="RS256")
+    assert key.state == "current"
     assert keys.ring().current.kid == key.kid
     assert key.private_pem == pem(rsa_key).decode()
 
 
 def test_a_second_start_keeps_it(bring: Any, rsa_key: Any) -> None:
     bring(pem(rsa_key))
-    before = SigningKey.objects.get()
+    before = set(SigningKey.objects.values_list("kid", "state"))
     bring(pem(rsa_key))
-    assert SigningKey.objects.get() == before
+    assert set(SigningKey.objects.values_list("kid", "state")) == before
+
+
+def test_the_other_algorithms_keep_keys_that_janua_makes(bring: Any, rsa_key: Any) -> None:
+    bring(pem(rsa_key), algorithm="PS256")
+    found = set(SigningKey.objects.values_list("algorithm", "state"))
+    others = {(algorithm, state) for algorithm in ("RS256", "ES256") for state in ("current", "next")}
+    assert found == {("PS256", "current"), *others}
+    keys.rotate_signing_key(now=NOW, algorithm="ES256", at_once=True)
+
+
+def test_a_key_is_for_one_algorithm(bring: Any, rsa_key: Any) -> None:
+    """RFC 8725 section 3.1."""
+    bring(pem(rsa_key))
+    with pytest.raises(SystemExit, match="has signed RS256; bring another for PS256"):
+        bring(pem(rsa_key), algorithm="PS256")
 
 
 def test_a_p256_key_for_es256(bring: Any) -> None:
@@ -70,11 +85,11 @@ def test_a_p256_key_for_es256(bring: Any) -> None:
 
 def test_what_signed_before_retires_and_stays_published(bring: Any, rsa_key: Any) -> None:
     keys.ensure_keys(now=NOW)
-    made = SigningKey.objects.get(state="current").kid
+    made = keys.ring().current.kid
     bring(pem(rsa_key))
     assert SigningKey.objects.get(kid=made).state == "retired"
     assert made in {key["kid"] for key in keys.ring().jwks}
-    assert not SigningKey.objects.filter(state="next").exists()
+    assert not SigningKey.objects.filter(algorithm="RS256", state="next").exists()
 
 
 def test_the_own_key_may_come_back(bring: Any, rsa_key: Any) -> None:
@@ -83,7 +98,8 @@ def test_the_own_key_may_come_back(bring: Any, rsa_key: Any) -> None:
     bring(pem(rsa.generate_private_key(65537, 2048)))
     bring(pem(rsa_key))
     assert keys.ring().current.kid == first
-    assert SigningKey.objects.get(kid=first).dead_at is None
+    back = SigningKey.objects.get(kid=first)
+    assert (back.dead_at, back.private_pem) == (None, pem(rsa_key).decode())
 
 
 def test_it_is_not_rotated_by_us(bring: Any, rsa_key: Any) -> None:
@@ -130,7 +146,7 @@ def test_a_wrong_key_is_refused_in_one_line(bring: Any, case: str) -> None:
     line = str(caught.value)
     assert line.startswith("janua: JWT_PRIVATE_KEY_PATH: ")
     assert "\n" not in line
-    assert not SigningKey.objects.exists()
+    assert not SigningKey.objects.filter(algorithm=algorithm).exists()
 
 
 @pytest.mark.parametrize("public", ["of another key", "no PEM"])

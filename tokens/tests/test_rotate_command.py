@@ -18,7 +18,13 @@ def rotate(*arguments: str) -> str:
 
 
 def test_the_new_kid_is_printed() -> None:
-    assert rotate("--now") == SigningKey.objects.get(state="current").kid
+    assert rotate("--now") == SigningKey.objects.get(algorithm="RS256", state="current").kid
+
+
+def test_an_algorithm_may_be_named() -> None:
+    before = keys.ring().signing
+    assert rotate("--now", "--algorithm", "ES256") == keys.ring().signing["ES256"].kid != before["ES256"].kid
+    assert keys.ring().current.kid == before["RS256"].kid
 
 
 def test_too_early_is_one_clear_line() -> None:
@@ -31,6 +37,11 @@ def test_a_stolen_key_is_revoked() -> None:
     stolen = keys.ring().current.kid
     assert rotate("--revoke", stolen) == keys.ring().current.kid != stolen
     assert SigningKey.objects.get(kid=stolen).state == "revoked"
+
+
+def test_the_kid_printed_is_of_the_stolen_keys_algorithm() -> None:
+    stolen = keys.ring().signing["PS256"].kid
+    assert rotate("--revoke", stolen) == keys.ring().signing["PS256"].kid != stolen
 
 
 def test_an_unknown_key_is_one_clear_line() -> None:

@@ -1,4 +1,4 @@
-"""manage.py rotate_signing_key [--now] [--revoke KID]: prints the kid that signs from now on."""
+"""manage.py rotate_signing_key [--algorithm ALG] [--now] [--revoke KID]: prints the kid that signs from now on."""
 
 from typing import Any
 
@@ -14,6 +14,9 @@ class Command(JanuaCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
+            "--algorithm", choices=keys.SIGNING_ALGORITHMS, default="", help="by default JWT_ALGORITHM"
+        )
+        parser.add_argument(
             "--now", action="store_true", help="even if relying parties may not know the next key yet"
         )
         parser.add_argument("--revoke", metavar="KID", help="a key was stolen: believe nothing it signed")
@@ -21,6 +24,6 @@ class Command(JanuaCommand):
     def act(self, **options: Any) -> str:
         now = clock.now()
         if options["revoke"]:
-            keys.revoke_signing_key(kid=options["revoke"], now=now)
-            return keys.ring().current.kid
-        return keys.rotate_signing_key(now=now, at_once=options["now"]).kid
+            algorithm = keys.revoke_signing_key(kid=options["revoke"], now=now)
+            return keys.ring().signing[algorithm].kid
+        return keys.rotate_signing_key(now=now, algorithm=options["algorithm"], at_once=options["now"]).kid
