@@ -6,7 +6,7 @@ Never read first and write then. The row count of the UPDATE decides (rule 1 of 
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connections, models
+from django.db import IntegrityError, connections, models, transaction
 from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=models.Model)
@@ -51,3 +51,16 @@ def consume(rows: models.QuerySet[M], *, now: datetime) -> M | None:
     """
     used = update_returning(rows.filter(used_at=None, expires_at__gt=now), used_at=now)
     return used[0] if used else None
+
+
+def use_first(row: models.Model) -> bool:
+    """Note the use of something that others made, such as a JWT's `jti`; False if it was noted before.
+
+    The row's primary key names the thing; the database lets it in once.
+    """
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True

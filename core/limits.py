@@ -22,4 +22,8 @@ CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
+CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
+"""How often one client's jwks_uri is asked, whatever key ids its tokens name."""
+REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)
+"""How often one client's request_uris are asked: anybody who knows the client id can cause it."""
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)

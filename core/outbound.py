@@ -25,6 +25,8 @@ __all__ = ["Door", "OutboundError", "Request", "Response", "check", "fetch"]
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MAX_BYTES = 512 * 1024
+AT_ONCE = 4  # per process: slow servers must not take every thread that serves
+_under_way = threading.BoundedSemaphore(AT_ONCE)
 OUR_HEADERS = frozenset({"host", "connection", "accept-encoding", "content-length", "transfer-encoding"})
 
 
@@ -58,7 +60,12 @@ def fetch(
     content_types: Collection[str] | None = None,
 ) -> Response:
     """Make one request, see `Request`; raises `OutboundError`. Not inside a transaction: it may take 5 s."""
-    return _door().send(url, Request(method, headers or {}, body, max_bytes, content_types))
+    if not _under_way.acquire(timeout=1.0):
+        raise OutboundError("Too many requests to other servers are under way. Try again in a moment.")
+    try:
+        return _door().send(url, Request(method, headers or {}, body, max_bytes, content_types))
+    finally:
+        _under_way.release()
 
 
 def check(url: str) -> None:

@@ -15,6 +15,7 @@ from accounts.models import Session, SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, mail, throttle
+from login import levels
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import LoginRefused, LoginSucceeded
@@ -79,7 +80,7 @@ def _advance(attempt: Attempt, *, door: str) -> Outcome:
         for step in STEPS:
             if (refused := step(attempt)) is not None:
                 return _refuse(refused, user, email=user.email, door=door)
-        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now)
+        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, acr=levels.ONE_FACTOR)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
         User.objects.filter(id=user.id).update(last_login=attempt.now)

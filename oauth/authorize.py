@@ -6,80 +6,28 @@ safe to redirect, and show a page of ours (RFC 6749 section 4.1.2.1).
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from accounts.models import Session
-from oauth import redirect_uris, scopes
+from core import clock
+from login.levels import ACR_VALUES
+from oauth import redirect_uris, requested_claims
+from oauth.authorization import Authorization
 from oauth.errors import OAuthError
-from oauth.models import Client
-from oauth.parameters import Parameters
-from oauth.services import clients, consents
+from oauth.services import clients, consents, id_tokens, request_objects
+from tokens.services.access import provider_audience
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+RESPONSE_MODES = ("query", "form_post")
 STATE_PARAMETERS = ("state", "nonce")
-KNOWN_PARAMETERS = (
-    "response_type",
-    "response_mode",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-    "prompt",
-    "max_age",
-    "login_hint",
-)
-
-
-@dataclass(slots=True)
-class Authorization:
-    """One authorization request on its way through the checks. `asked_at`: when the client sent the person."""
-
-    parameters: Parameters
-    asked_at: datetime
-    client: Client = field(init=False)
-    redirect_uri: str = field(init=False)
-
-    @property
-    def known_parameters(self) -> dict[str, str]:
-        """What this request means to us; the rest is ignored (RFC 6749 section 3.1) and not kept."""
-        values = self.parameters.values
-        return {name: values[name] for name in KNOWN_PARAMETERS if name in values}
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        return scopes.parse(self.parameters.get("scope"))
-
-    @property
-    def prompts(self) -> frozenset[str]:
-        return frozenset(self.parameters.get("prompt").split())
-
-    @property
-    def is_silent(self) -> bool:
-        return "none" in self.prompts
-
-    @property
-    def needs_proof_since(self) -> datetime | None:
-        """How fresh the person's proof must be; None if any living session will do."""
-        since = []
-        if self.prompts & {"login", "select_account"}:
-            since.append(self.asked_at)
-        if max_age := self.parameters.get("max_age"):
-            since.append(self.asked_at - timedelta(seconds=int(max_age)))
-        return max(since, default=None)
-
 
 Check = Callable[[Authorization], None]
 
 
 def trusted_parameters_come_once(authorization: Authorization) -> None:
-    """RFC 6749 section 3.1: a doubled client_id or redirect_uri may mean two things to two readers."""
-    if authorization.parameters.doubled & {"client_id", "redirect_uri"}:
-        raise OAuthError("invalid_request", "client_id and redirect_uri must come exactly once.")
+    """RFC 6749 section 3.1: doubled, they may mean two things to two readers."""
+    if authorization.parameters.doubled & {"client_id", "redirect_uri", "request", "request_uri"}:
+        raise OAuthError("invalid_request", "client_id, redirect_uri and request objects must come once.")
 
 
 def client_is_known(authorization: Authorization) -> None:
@@ -88,6 +36,27 @@ def client_is_known(authorization: Authorization) -> None:
     if client is None:
         raise OAuthError("invalid_client", "The client_id is missing, or no such client is registered here.")
     authorization.client = client
+
+
+def request_object_is_read(authorization: Authorization) -> None:
+    """RFC 9101 section 6.3: where there is a request object, its parameters are the request."""
+    if authorization.is_resumed:
+        return
+    client, plain = authorization.client, authorization.parameters
+    if not request_objects.is_used(plain):
+        if client.require_signed_request_object:
+            authorization.request_object_error = OAuthError(
+                "invalid_request", "This client is registered to send signed request objects only."
+            )
+        return
+    try:
+        asked = request_objects.read(plain, client, now=clock.now())
+    except OAuthError as error:
+        authorization.request_object_error = error
+        authorization.parameters = request_objects.where_to_answer(plain)
+    else:
+        asked.values["client_id"] = client.client_id
+        authorization.parameters = asked
 
 
 def redirect_uri_is_registered(authorization: Authorization) -> None:
@@ -109,12 +78,10 @@ def parameters_are_well_formed(authorization: Authorization) -> None:
     authorization.parameters.refuse_malformed()
 
 
-def request_object_is_absent(authorization: Authorization) -> None:
-    """OpenID Connect Core section 3.1.2.6: we do not take request objects."""
-    if authorization.parameters.get("request"):
-        raise OAuthError("request_not_supported", "Request objects are not supported.")
-    if authorization.parameters.get("request_uri"):
-        raise OAuthError("request_uri_not_supported", "Request objects are not supported.")
+def request_object_is_good(authorization: Authorization) -> None:
+    """RFC 9101 section 6; what was wrong is told once we know where the answer may go."""
+    if authorization.request_object_error is not None:
+        raise authorization.request_object_error
     if authorization.parameters.get("registration"):
         raise OAuthError("registration_not_supported", "The registration parameter is not supported.")
 
@@ -125,10 +92,10 @@ def response_type_is_code(authorization: Authorization) -> None:
         raise OAuthError("unsupported_response_type", "Only response_type=code is supported.")
 
 
-def response_mode_is_query(authorization: Authorization) -> None:
-    """OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1."""
-    if authorization.parameters.get("response_mode") not in {"", "query"}:
-        raise OAuthError("invalid_request", "Only response_mode=query is supported.")
+def response_mode_is_known(authorization: Authorization) -> None:
+    """OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, Form Post Response Mode section 2."""
+    if authorization.parameters.get("response_mode") not in {"", *RESPONSE_MODES}:
+        raise OAuthError("invalid_request", f"response_mode must be one of: {' '.join(RESPONSE_MODES)}.")
 
 
 def client_may_use_the_code_grant(authorization: Authorization) -> None:
@@ -172,6 +139,37 @@ def max_age_is_a_number(authorization: Authorization) -> None:
         raise OAuthError("invalid_request", "max_age must be a number of seconds.")
 
 
+def claims_are_well_formed(authorization: Authorization) -> None:
+    """OpenID Connect Core section 5.5; only claims of scopes that the client is registered for are told."""
+    asked = requested_claims.parse(authorization.parameters.get("claims"))
+    authorization.claims = asked.within(authorization.client.scopes)
+
+
+def essential_acr_can_be_reached(authorization: Authorization) -> None:
+    """OpenID Connect Core Unmet Authentication Requirements 1.0; `acr_values` alone is only a wish."""
+    wanted = authorization.claims.essential_acr
+    if wanted and not set(wanted) & set(ACR_VALUES):
+        raise OAuthError("unmet_authentication_requirements", f"acr must be one of: {' '.join(ACR_VALUES)}.")
+
+
+def id_token_hint_is_ours(authorization: Authorization) -> None:
+    """OpenID Connect Core section 3.1.2.1: an ID token, expired or not, that we issued to this client."""
+    token = authorization.parameters.get("id_token_hint")
+    if not token:
+        return
+    hint = id_tokens.read_hint(token, now=clock.now())
+    if hint is None or hint["aud"] != authorization.client.client_id:
+        raise OAuthError("invalid_request", "The id_token_hint is not an ID token that we gave this client.")
+    authorization.hinted_subject = str(hint["sub"])
+
+
+def resources_are_registered(authorization: Authorization) -> None:
+    """RFC 8707 section 2.1: each is an audience that the client may ask for; the provider itself always is."""
+    known = {*authorization.client.resources, provider_audience()}
+    if beyond := [resource for resource in authorization.resources if resource not in known]:
+        raise OAuthError("invalid_target", f"This client may not ask for the resource {beyond[0]}"[:200])
+
+
 def opaque_values_are_short(authorization: Authorization) -> None:
     """What we only hand through or store is bounded."""
     for name in STATE_PARAMETERS:
@@ -183,25 +181,43 @@ def opaque_values_are_short(authorization: Authorization) -> None:
 
 MAX_OPAQUE_LENGTH = {"state": 2048, "nonce": 255}
 
-TRUST: tuple[Check, ...] = (trusted_parameters_come_once, client_is_known, redirect_uri_is_registered)
+TRUST: tuple[Check, ...] = (
+    trusted_parameters_come_once,
+    client_is_known,
+    request_object_is_read,
+    redirect_uri_is_registered,
+)
 REQUEST: tuple[Check, ...] = (
     parameters_are_well_formed,
-    request_object_is_absent,
+    request_object_is_good,
     response_type_is_code,
-    response_mode_is_query,
+    response_mode_is_known,
     client_may_use_the_code_grant,
     scope_is_allowed,
     pkce_is_s256,
     prompt_is_sane,
     max_age_is_a_number,
+    claims_are_well_formed,
+    essential_acr_can_be_reached,
+    id_token_hint_is_ours,
+    resources_are_registered,
     opaque_values_are_short,
 )
 
 
 def needs_login(authorization: Authorization, session: Session | None) -> bool:
-    """Nobody is signed in, or the proof is older than the client accepts."""
+    """Nobody is signed in, or not the right person, or the proof is older or weaker than the client accepts."""
     since = authorization.needs_proof_since
-    return session is None or (since is not None and session.auth_time < since)
+    if session is None or (since is not None and session.auth_time < since):
+        return True
+    levels = authorization.claims.essential_acr
+    return is_somebody_else(authorization, session) or (bool(levels) and session.acr not in levels)
+
+
+def is_somebody_else(authorization: Authorization, session: Session) -> bool:
+    """The client means one person (`id_token_hint`, `sub` in claims), and another one is signed in."""
+    wanted = authorization.wanted_subject
+    return bool(wanted) and id_tokens.subject_of(session.user, authorization.client) != wanted
 
 
 def needs_consent(authorization: Authorization, session: Session) -> bool:
@@ -215,4 +231,4 @@ def needs_consent(authorization: Authorization, session: Session) -> bool:
         return False
     if authorization.client.is_public and not redirect_uris.is_claimed_https(authorization.redirect_uri):
         return True
-    return not consents.covers(session.user, authorization.client, authorization.scope)
+    return not consents.covers(session.user, authorization.client, authorization.consent_scope)

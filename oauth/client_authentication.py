@@ -1,4 +1,4 @@
-"""Who is the client? (RFC 6749 section 2.3)"""
+"""Who is the client? (RFC 6749 section 2.3, OpenID Connect Core section 9)"""
 
 from base64 import b64decode
 from datetime import datetime
@@ -14,14 +14,17 @@ from oauth.errors import InvalidClient, OAuthError
 from oauth.events import ClientAuthenticationFailed
 from oauth.models import Client
 from oauth.parameters import Parameters
-from oauth.services import clients
+from oauth.services import client_assertions, clients
 
 
 def authenticate(request: HttpRequest, parameters: Parameters, *, now: datetime) -> Client:
-    """The authenticated client: by Basic header, by body, or public by its id alone.
+    """The authenticated client: by assertion, Basic header or body, or public by its id alone.
 
-    Raises `InvalidClient`; past the limit of failures per network `RateLimited`.
+    A client with a secret may send it either way, whichever it registered: both prove the same. Raises
+    `InvalidClient`; past the limit of failures per network `RateLimited`.
     """
+    if parameters.get("client_assertion") or parameters.get("client_assertion_type"):
+        return _by_assertion(request, parameters, now=now)
     client_id, secret = _credentials(request, parameters)
     if not client_id:
         raise InvalidClient("Authenticate as a client: by HTTP Basic, or with client_id and client_secret.")
@@ -38,6 +41,24 @@ def authenticate_confidential(request: HttpRequest, parameters: Parameters, *, n
     if client.is_public:
         raise InvalidClient("This endpoint needs a client that authenticates.")
     return client
+
+
+def _by_assertion(request: HttpRequest, parameters: Parameters, *, now: datetime) -> Client:
+    """private_key_jwt (RFC 7523 section 2.2)."""
+    if request.headers.get("Authorization") or parameters.get("client_secret"):
+        raise OAuthError("invalid_request", "Authenticate in one way only: by assertion or by secret.")
+    if parameters.get("client_assertion_type") != client_assertions.TYPE:
+        raise OAuthError("invalid_request", f"client_assertion_type must be {client_assertions.TYPE}.")
+    try:
+        return client_assertions.authenticate(
+            parameters.need("client_assertion"),
+            client_id=parameters.get("client_id"),
+            endpoint=request.path,
+            now=now,
+        )
+    except InvalidClient:
+        _count_failure(parameters.get("client_id"), now=now)
+        raise
 
 
 def _credentials(request: HttpRequest, parameters: Parameters) -> tuple[str, str]:

@@ -161,15 +161,14 @@ class ClientSecret(UUIDModel):
 
 
 class ClientKeys(models.Model):
-    """What a client's `jwks_uri` answered last. `tried_at` lets one request in a while ask anew."""
+    """What a client's `jwks_uri` answered last."""
 
     client = models.OneToOneField(
         Client, on_delete=models.CASCADE, primary_key=True, related_name="fetched_keys"
     )
     jwks_uri = models.URLField(max_length=500)
-    jwks = models.JSONField(default=dict, db_default={})
-    fetched_at = models.DateTimeField(null=True, blank=True)
-    tried_at = models.DateTimeField()
+    jwks = models.JSONField(default=dict)
+    fetched_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"keys of {self.jwks_uri}"

@@ -1,4 +1,7 @@
-"""OAuth parameters: each at most once, an empty one counts as absent (RFC 6749 section 3.1)."""
+"""OAuth parameters: each at most once, an empty one counts as absent (RFC 6749 section 3.1).
+
+One may come several times: `resource` (RFC 8707 section 2). Its values stand in one, separated by spaces.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from oauth.errors import OAuthError
 
 MAX_VALUE_LENGTH = 8192
+MAX_RESOURCES = 20
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -43,6 +47,8 @@ def from_query(query: QueryDict) -> Parameters:
     """The parameters of a query or a form."""
     values, doubled, overlong = {}, set(), set()
     for name, found in query.lists():
+        if name == "resource" and len(found) <= MAX_RESOURCES:
+            found = [" ".join(found).strip()]
         if len(found) > 1:
             doubled.add(name)
         if len(found[0]) > MAX_VALUE_LENGTH or "\0" in found[0]:  # multipart bodies can carry a NUL

@@ -201,7 +201,12 @@ def test_a_visitor_is_one_ipv4_address_or_a_whole_ipv6_network() -> None:
 def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
     named = [value for value in vars(limits).values() if isinstance(value, Limit)]
     assert len({limit.name for limit in named}) == len(named)
-    assert {limit.name for limit in named if limit.may_lapse} == {"login_global", "refresh_ip"}
+    assert {limit.name for limit in named if limit.may_lapse} == {
+        "client_keys_fetch",
+        "login_global",
+        "refresh_ip",
+        "request_uri_fetch",
+    }
 
 
 def _configure_redis(settings: Settings, url: str) -> None:

@@ -11,11 +11,12 @@ from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from oauth import scopes
+from login.levels import ACR_VALUES
+from oauth import claims, scopes
+from oauth.authorize import PROMPTS, RESPONSE_MODES
 from oauth.endpoints.token import GRANTS
-from oauth.models import AUTH_METHODS
-from oauth.services.id_tokens import SUPPORTED_CLAIMS
-from tokens.services import keys
+from oauth.models import AUTH_METHODS, Client
+from tokens.services import foreign_jwt, keys
 
 
 @csrf_exempt  # reads no cookie: another method is 405, not a forged form
@@ -29,14 +30,16 @@ def openid_configuration(request: HttpRequest) -> HttpResponse:
             **_common(),
             "userinfo_endpoint": f"{base}/oauth/userinfo",
             "end_session_endpoint": f"{base}/oauth/logout",
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": [settings.JANUA.jwt_algorithm],
+            "subject_types_supported": list(Client.SubjectType.values),
+            "id_token_signing_alg_values_supported": list(keys.SIGNING_ALGORITHMS),
+            "userinfo_signing_alg_values_supported": list(keys.SIGNING_ALGORITHMS),
             "claim_types_supported": ["normal"],
-            "claims_supported": list(SUPPORTED_CLAIMS),
-            "claims_parameter_supported": False,
-            "request_parameter_supported": False,
-            "request_uri_parameter_supported": False,
-            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "claims_supported": list(claims.SUPPORTED),
+            "claims_parameter_supported": True,
+            "acr_values_supported": list(ACR_VALUES),
+            "display_values_supported": ["page"],
+            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+            "prompt_values_supported": sorted(PROMPTS),
         },
     )
 
@@ -66,11 +69,18 @@ def _common() -> dict[str, Any]:
         "revocation_endpoint": f"{base}/oauth/revoke",
         "scopes_supported": list(scopes.STANDARD),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "introspection_endpoint_auth_methods_supported": [name for name in AUTH_METHODS if name != "none"],
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(foreign_jwt.ALGORITHMS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(foreign_jwt.ALGORITHMS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(foreign_jwt.ALGORITHMS),
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "request_object_signing_alg_values_supported": list(foreign_jwt.ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "service_documentation": f"{base}/docs",

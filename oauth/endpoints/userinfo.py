@@ -23,10 +23,20 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return _challenge("invalid_token", error.detail, status=401)
     if "openid" not in actor.scopes:
         return _challenge("insufficient_scope", "The access token lacks the scope openid.", status=403)
-    if clients.find_enabled(actor.family.client_id) is None:
+    client = clients.find_enabled(actor.family.client_id)
+    if client is None:
         return _challenge("invalid_token", "The client of this access token is disabled.", status=401)
     context.bind_actor(session_id=actor.session.id, actor_id=actor.user.id)
-    return answer(id_tokens.userinfo_claims(actor.user, sorted(actor.scopes), subject=actor.claims["sub"]))
+    claims = id_tokens.userinfo_claims(
+        client,
+        actor.user,
+        subject=actor.claims["sub"],
+        scopes=sorted(actor.scopes),
+        names=actor.family.userinfo_claims,
+    )
+    if client.userinfo_signed_response_alg:
+        return HttpResponse(id_tokens.sign_userinfo(client, claims), content_type="application/jwt")
+    return answer(claims)
 
 
 def _bearer_token(request: HttpRequest) -> str:

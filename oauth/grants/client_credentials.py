@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from audit import services as audit
-from oauth import scopes
+from oauth import resources, scopes
 from oauth.errors import OAuthError
 from oauth.grants import Granted
 from oauth.models import Client
@@ -23,7 +23,11 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted:
         raise OAuthError("invalid_scope", "This client may not ask for that scope by itself.")
     scope = " ".join(asked or own)
     minted = access.mint_for_client(
-        client_id=client.client_id, audience=access.provider_audience(), scope=scope, now=now
+        client_id=client.client_id,
+        audience=_audience(client, parameters),
+        scope=scope,
+        lifetime_seconds=client.access_token_lifetime_seconds,
+        now=now,
     )
     audit.record(
         TokensIssued(
@@ -36,3 +40,11 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted:
         )
     )
     return Granted(minted.token, minted.expires_in, scope)
+
+
+def _audience(client: Client, parameters: Parameters) -> tuple[str, ...]:
+    """RFC 8707: what the request names, of what the client is registered for; else the provider itself."""
+    provider = access.provider_audience()
+    if not parameters.get("resource"):
+        return (provider,)
+    return resources.chosen(parameters, (provider, *client.resources))

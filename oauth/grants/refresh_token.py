@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from oauth import scopes
+from oauth import resources, scopes
 from oauth.errors import OAuthError
 from oauth.grants import Granted, NotGranted
 from oauth.models import Client
 from oauth.parameters import Parameters
 from oauth.services import id_tokens
+from oauth.services.id_tokens import About
 from tokens.services import access, notices, refresh
 from tokens.services.refresh import NotRefreshed
 
@@ -16,27 +17,37 @@ from tokens.services.refresh import NotRefreshed
 def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | NotGranted:
     token = parameters.need("refresh_token")
     asked = scopes.parse(parameters.get("scope"))
-    if asked:
-        _require_no_more_than_granted(token, asked)
-    rotated = refresh.rotate(token, client_id=client.client_id, now=now)
+    if asked or parameters.get("resource"):
+        _require_no_more_than_granted(token, asked, parameters)
+    rotated = refresh.rotate(
+        token, client_id=client.client_id, lifetime_seconds=client.refresh_token_lifetime_seconds, now=now
+    )
     if isinstance(rotated, NotRefreshed):
         if rotated.replayed_family:
             notices.tell_of_replay(rotated.replayed_family, app_name=client.display_name, now=now)
         return NotGranted("The refresh token is wrong, expired, used or revoked.")
     family = rotated.family
     scope = " ".join(asked) or family.scope
-    subject = id_tokens.subject_of(family.user, client)
-    minted = access.mint_for_family(family, subject=subject, scope=scope, now=now)
+    minted = access.mint_for_family(
+        family,
+        subject=id_tokens.subject_of(family.user, client),
+        scope=scope,
+        audience=resources.chosen(parameters, family.audience),
+        lifetime_seconds=client.access_token_lifetime_seconds,
+        now=now,
+    )
     more: dict[str, Any] = {"refresh_token": rotated.refresh_token}
     if "openid" in scope.split():
-        more["id_token"] = id_tokens.mint(
-            client, family.session, access_token=minted.token, nonce="", now=now
-        )
+        more["id_token"] = id_tokens.mint(client, family.session, About(access_token=minted.token), now=now)
     return Granted(minted.token, minted.expires_in, scope, more)
 
 
-def _require_no_more_than_granted(token: str, asked: tuple[str, ...]) -> None:
-    """Section 6: less is allowed, more is `invalid_scope`; looked at before the token is used up."""
+def _require_no_more_than_granted(token: str, asked: tuple[str, ...], parameters: Parameters) -> None:
+    """Less is allowed, more is `invalid_scope` (section 6) or `invalid_target` (RFC 8707 section 2.2); looked
+    at before the token is used up."""
     family = refresh.find_family(token)
-    if family and not set(asked) <= set(family.scope.split()):
+    if family is None:
+        return
+    if not set(asked) <= set(family.scope.split()):
         raise OAuthError("invalid_scope", "The scope asks for more than was granted.")
+    resources.chosen(parameters, family.audience)

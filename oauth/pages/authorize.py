@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,13 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import session_of
 from accounts.models import Session
-from core import clock, context
+from core import clock
 from login.destinations import Destination, describes_itself
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris, scopes
-from oauth.authorize import REQUEST, TRUST, Authorization, needs_consent, needs_login
+from oauth.authorization import Authorization
+from oauth.authorize import REQUEST, TRUST, is_somebody_else, needs_consent, needs_login
 from oauth.errors import OAuthError
 from oauth.models import AuthorizationRequest
+from oauth.pages.answers import back, back_with_error, error_page
 from oauth.parameters import Parameters, from_query
 from oauth.services import codes, consents
 
@@ -29,6 +30,9 @@ WAITS_FOR = timedelta(minutes=30)
 NO_SUCH_REQUEST = OAuthError(
     "invalid_request", "This sign-in has expired. Go back to the app and start again."
 )
+LOGIN_REQUIRED = OAuthError("login_required", "The person has to sign in.")
+CONSENT_REQUIRED = OAuthError("consent_required", "The person has to consent.")
+SOMEBODY_ELSE = OAuthError("login_required", "Somebody else signed in than the app asked for.")
 
 
 @csrf_exempt  # a client may POST its request (OpenID Connect Core section 3.1.2.1); nothing is done by it alone
@@ -40,19 +44,23 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if (refused := _check(request, authorization)) is not None:
         return refused
     session = session_of(request)
-    # A cross-site POST carries no session cookie (SameSite=Lax): go round by a GET of our own, which does.
-    if request.method == "POST" or needs_login(authorization, session):
-        if authorization.is_silent and request.method != "POST":
-            return back_with_error(authorization, OAuthError("login_required", "The person has to sign in."))
+    if request.method == "POST":
+        # A cross-site POST carries no session cookie (SameSite=Lax): go round by a GET of our own, which does.
         return _wait(authorization)
+    if needs_login(authorization, session):
+        return (
+            back_with_error(request, authorization, LOGIN_REQUIRED)
+            if authorization.is_silent
+            else _wait(authorization)
+        )
     assert session is not None
     if needs_consent(authorization, session):
-        if authorization.is_silent:
-            return back_with_error(
-                authorization, OAuthError("consent_required", "The person has to consent.")
-            )
-        return _wait(authorization)
-    return _back_with_code(authorization, session)
+        return (
+            back_with_error(request, authorization, CONSENT_REQUIRED)
+            if authorization.is_silent
+            else _wait(authorization)
+        )
+    return _back_with_code(request, authorization, session)
 
 
 def describe(request_id: UUID) -> Destination | None:
@@ -60,13 +68,14 @@ def describe(request_id: UUID) -> Destination | None:
     authorization = _restore(request_id)
     if authorization is None:
         return None
-    client = authorization.client
-    origin = redirect_uris.origin_of(authorization.redirect_uri)
+    since = authorization.needs_proof_since
+    if authorization.wanted_subject or authorization.claims.essential_acr:
+        since = authorization.asked_at  # whoever comes by has another session than the one that is wanted
     return Destination(
-        name=client.display_name,
-        form_origin=origin,
+        name=authorization.client.display_name,
+        form_origin=redirect_uris.origin_of(authorization.redirect_uri),
         login_hint=authorization.parameters.get("login_hint")[:254],
-        needs_proof_since=authorization.needs_proof_since,
+        needs_proof_since=since,
     )
 
 
@@ -76,25 +85,22 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The same request, once more after each thing the person did; everything is checked again."""
     authorization = _restore(request_id)
     if authorization is None:
-        return _error_page(request, NO_SUCH_REQUEST)
+        return error_page(request, NO_SUCH_REQUEST)
     session = session_of(request)
+    if session and session.auth_time >= authorization.asked_at and is_somebody_else(authorization, session):
+        return back_with_error(request, authorization, SOMEBODY_ELSE)
     if needs_login(authorization, session):
         if authorization.is_silent:
-            return back_with_error(authorization, OAuthError("login_required", "The person has to sign in."))
+            return back_with_error(request, authorization, LOGIN_REQUIRED)
         return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}")
     assert session is not None
     if request.method == "POST":
         return _decide(request, authorization, session)
     if not needs_consent(authorization, session):
-        return _back_with_code(authorization, session)
+        return _back_with_code(request, authorization, session)
     if authorization.is_silent:
-        return back_with_error(authorization, OAuthError("consent_required", "The person has to consent."))
+        return back_with_error(request, authorization, CONSENT_REQUIRED)
     return _consent_page(request, authorization, session)
-
-
-def back_with_error(authorization: Authorization, error: OAuthError) -> HttpResponse:
-    """RFC 6749 section 4.1.2.1."""
-    return _back(authorization, {"error": error.error, "error_description": error.description})
 
 
 def _check(request: HttpRequest, authorization: Authorization) -> HttpResponse | None:
@@ -102,12 +108,12 @@ def _check(request: HttpRequest, authorization: Authorization) -> HttpResponse |
         for check in TRUST:
             check(authorization)
     except OAuthError as error:
-        return _error_page(request, error)
+        return error_page(request, error)
     try:
         for check in REQUEST:
             check(authorization)
     except OAuthError as error:
-        return back_with_error(authorization, error)
+        return back_with_error(request, authorization, error)
     return None
 
 
@@ -117,7 +123,7 @@ def _restore(request_id: UUID) -> Authorization | None:
     row = AuthorizationRequest.objects.filter(id=request_id, expires_at__gt=now).first()
     if row is None:
         return None
-    authorization = Authorization(Parameters(row.parameters), asked_at=row.created_at)
+    authorization = Authorization(Parameters(row.parameters), asked_at=row.created_at, is_resumed=True)
     try:
         for check in (*TRUST, *REQUEST):
             check(authorization)
@@ -139,39 +145,32 @@ def _wait(authorization: Authorization) -> HttpResponse:
 
 def _decide(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:
     if request.POST.get("decision") != "allow":
-        consents.deny(session.user, authorization.client, authorization.scope)
-        return back_with_error(authorization, OAuthError("access_denied", "The person said no."))
-    return _back_with_code(authorization, session, has_consented=True)
+        consents.deny(session.user, authorization.client, authorization.consent_scope)
+        return back_with_error(request, authorization, OAuthError("access_denied", "The person said no."))
+    return _back_with_code(request, authorization, session, has_consented=True)
 
 
 def _back_with_code(
-    authorization: Authorization, session: Session, *, has_consented: bool = False
+    request: HttpRequest, authorization: Authorization, session: Session, *, has_consented: bool = False
 ) -> HttpResponse:
     now = clock.now()
     with transaction.atomic():
         if has_consented:
-            consents.grant(session.user, authorization.client, authorization.scope, now=now)
+            consents.grant(session.user, authorization.client, authorization.consent_scope, now=now)
         code = codes.issue(authorization, session, now=now)
-    return _back(authorization, {"code": code})
-
-
-def _back(authorization: Authorization, answer: dict[str, str]) -> HttpResponse:
-    """To the client's redirect URI, with `state` and `iss` (RFC 9207)."""
-    state = authorization.parameters.get("state")
-    answer |= {"state": state} if state else {}
-    answer["iss"] = settings.JANUA.base_url
-    joint = "&" if urlsplit(authorization.redirect_uri).query else "?"
-    # Not HttpResponseRedirect: it refuses the private-use schemes of native clients (RFC 8252 section 7.1).
-    location = f"{authorization.redirect_uri.removesuffix('?')}{joint}{urlencode(answer)}"
-    return HttpResponse(status=303, headers={"Location": location})
+    return back(request, authorization, {"code": code})
 
 
 def _consent_page(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:
     client = authorization.client
     facts: dict[str, Any] = {
-        "client": {"name": client.display_name, "is_verified": client.is_verified},
+        "client": {
+            "name": client.display_name,
+            "publisher": client.publisher,
+            "is_verified": client.is_verified,
+        },
         "user_email": session.user.email,
-        "scopes": scopes.in_words(authorization.scope),
+        "scopes": scopes.in_words(authorization.consent_scope),
         "redirect_host": urlsplit(authorization.redirect_uri).netloc
         or authorization.redirect_uri.partition(":")[0],
         "switch_url": f"/logout?{urlencode({'next': request.path})}",
@@ -181,8 +180,3 @@ def _consent_page(request: HttpRequest, authorization: Authorization, session: S
         response,
         Destination(client.display_name, form_origin=redirect_uris.origin_of(authorization.redirect_uri)),
     )
-
-
-def _error_page(request: HttpRequest, error: OAuthError) -> HttpResponse:
-    facts = {"error": error.error, "detail": error.description, "request_id": context.current().request_id}
-    return render(request, "oauth/error.html", facts, status=400)

@@ -11,7 +11,7 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
 from core.statements import Select, consuming, slot
-from oauth.authorize import Authorization
+from oauth.authorization import Authorization
 from oauth.events import AuthorizationCodeIssued, AuthorizationCodeRefused
 from oauth.models import AuthorizationCode, Client
 from tokens.services import refresh
@@ -47,6 +47,11 @@ def issue(authorization: Authorization, session: Session, *, now: datetime) -> s
         code_challenge=authorization.parameters.get("code_challenge"),
         code_challenge_method=authorization.parameters.get("code_challenge_method"),
         nonce=authorization.parameters.get("nonce"),
+        resource=list(authorization.resources),
+        requested_claims={
+            "userinfo": list(authorization.claims.userinfo),
+            "id_token": list(authorization.claims.id_token),
+        },
     )
     audit.record(
         AuthorizationCodeIssued(

@@ -1,45 +1,64 @@
-"""ID tokens (OpenID Connect Core section 2) and the claims of userinfo (section 5)."""
+"""ID tokens (OpenID Connect Core section 2), subjects (section 8) and the claims of userinfo (section 5)."""
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from accounts.models import Session, User
+from core import crypto
 from core.errors import TokenInvalid
+from oauth import claim_mapping, claims
 from oauth.models import Client
 from tokens.services import jwt
 
 LIFETIME_SECONDS = 3600
+USERINFO_TYPE = "userinfo+jwt"  # never to be taken for an ID token of ours
 
 
-def subject_of(user: User, _client: Client) -> str:
-    """The `sub` that this client knows the person by."""
-    return str(user.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What an ID token says beside who signed in: about the access token it comes with, and what was asked."""
+
+    access_token: str
+    nonce: str = ""
+    claims: Iterable[str] = ()
 
 
-def mint(client: Client, session: Session, *, access_token: str, nonce: str, now: datetime) -> str:
-    """An ID token about the session's login."""
+def subject_of(user: User, client: Client) -> str:
+    """The `sub` that this client knows the person by: pairwise ones tell two sectors nothing in common."""
+    if client.subject_type == Client.SubjectType.PUBLIC:
+        return str(user.id)
+    return crypto.keyed_secret("pairwise-subject", f"{client.sector_identifier}:{user.id}")
+
+
+def mint(client: Client, session: Session, about: About, *, now: datetime) -> str:
+    """An ID token about the session's login, signed by the client's algorithm."""
     issued = int(now.timestamp())
-    claims: jwt.Claims = {
+    user = session.user
+    token: jwt.Claims = {
+        **claim_mapping.claims_of(user, client.claim_mapping),
+        **claims.by_name(user, about.claims),
         "iss": settings.JANUA.base_url,
-        "sub": subject_of(session.user, client),
+        "sub": subject_of(user, client),
         "aud": client.client_id,
+        "azp": client.client_id,
         "iat": issued,
-        "exp": issued + LIFETIME_SECONDS,
+        "exp": issued + (client.id_token_lifetime_seconds or LIFETIME_SECONDS),
         "auth_time": int(session.auth_time.timestamp()),
         "amr": session.amr,
         "sid": str(session.id),
-        "at_hash": _left_half(access_token),
+        "at_hash": _left_half(about.access_token),
     }
     if session.acr:
-        claims["acr"] = session.acr
-    if nonce:
-        claims["nonce"] = nonce
-    return jwt.sign(jwt.ID_TOKEN_HINT.typ, claims)
+        token["acr"] = session.acr
+    if about.nonce:
+        token["nonce"] = about.nonce
+    return jwt.sign(jwt.ID_TOKEN_HINT.typ, token, algorithm=client.id_token_signed_response_alg)
 
 
 def read_hint(token: str, *, now: datetime) -> jwt.Claims | None:
@@ -50,79 +69,24 @@ def read_hint(token: str, *, now: datetime) -> jwt.Claims | None:
         return None
 
 
-def userinfo_claims(user: User, scopes: Iterable[str], *, subject: str) -> dict[str, Any]:
-    """The claims that the granted scopes stand for (OpenID Connect Core section 5.4); empty ones are left out."""
-    claims: dict[str, Any] = {}
-    for scope in scopes:
-        claims |= CLAIMS_OF_SCOPE.get(scope, _none)(user)
-    return {"sub": subject, **{name: value for name, value in claims.items() if value not in ("", {}, None)}}
-
-
-def _none(_user: User) -> dict[str, Any]:
-    return {}
-
-
-def _profile(user: User) -> dict[str, Any]:
+def userinfo_claims(
+    client: Client, user: User, *, subject: str, scopes: Iterable[str], names: Iterable[str] = ()
+) -> dict[str, Any]:
+    """What the granted scopes stand for, the claims asked for by name, and the client's own mapping."""
     return {
-        "name": user.name,
-        "given_name": user.given_name,
-        "middle_name": user.middle_name,
-        "family_name": user.family_name,
-        "nickname": user.nickname,
-        "zoneinfo": user.timezone,
-        "locale": user.locale,
-        "updated_at": int(user.updated_at.timestamp()),
+        **claim_mapping.claims_of(user, client.claim_mapping),
+        **claims.of_scopes(user, scopes),
+        **claims.by_name(user, names),
+        "sub": subject,
     }
 
 
-def _email(user: User) -> dict[str, Any]:
-    return {"email": user.email, "email_verified": user.email_verified}
-
-
-def _address(user: User) -> dict[str, Any]:
-    return {"address": user.address}
-
-
-def _phone(user: User) -> dict[str, Any]:
-    if not user.phone_number:
-        return {}
-    return {"phone_number": user.phone_number, "phone_number_verified": user.phone_number_verified}
-
-
-CLAIMS_OF_SCOPE: dict[str, Callable[[User], dict[str, Any]]] = {
-    "profile": _profile,
-    "email": _email,
-    "address": _address,
-    "phone": _phone,
-}
-SUPPORTED_CLAIMS = (
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "nonce",
-    "amr",
-    "acr",
-    "sid",
-    "at_hash",
-    "name",
-    "given_name",
-    "middle_name",
-    "family_name",
-    "nickname",
-    "zoneinfo",
-    "locale",
-    "updated_at",
-    "email",
-    "email_verified",
-    "address",
-    "phone_number",
-    "phone_number_verified",
-)
+def sign_userinfo(client: Client, claims: dict[str, Any]) -> str:
+    """Userinfo as a JWT (OpenID Connect Core section 5.3.2), for clients registered so."""
+    signed = {**claims, "iss": settings.JANUA.base_url, "aud": client.client_id}
+    return jwt.sign(USERINFO_TYPE, signed, algorithm=client.userinfo_signed_response_alg)
 
 
 def _left_half(token: str) -> str:
-    """Both of our algorithms hash with SHA-256 (OpenID Connect Core section 3.1.3.6)."""
+    """All of our algorithms hash with SHA-256 (OpenID Connect Core section 3.1.3.6)."""
     return urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()

@@ -77,7 +77,9 @@ def test_the_audience_of_a_token_may_ask(alice: User, acme: Registered) -> None:
     family = TokenFamily.objects.select_related("user", "session").get()
     family.audience = [resource.client.client_id]
     family.save()
-    minted = access.mint_for_family(family, subject=str(alice.id), scope="openid", now=clock.now())
+    minted = access.mint_for_family(
+        family, subject=str(alice.id), scope="openid", audience=family.audience, now=clock.now()
+    )
     assert introspect(resource, minted.token)["active"] is True
 
 
@@ -107,14 +109,16 @@ def test_an_expired_token_is_inactive(alice: User, acme: Registered) -> None:
     tokens_for(alice, acme)
     family = TokenFamily.objects.select_related("user", "session").get()
     early = clock.now() - timedelta(minutes=15)
-    minted = access.mint_for_family(family, subject=str(alice.id), scope="openid", now=early)
+    minted = access.mint_for_family(
+        family, subject=str(alice.id), scope="openid", audience=family.audience, now=early
+    )
     assert introspect(acme, minted.token) == INACTIVE
 
 
 def test_a_disabled_clients_token_is_inactive(olivia: User) -> None:
     machine = register_client(grant_types=["client_credentials"])
     token = access.mint_for_client(
-        client_id=machine.client.client_id, audience="resource", scope="", now=clock.now()
+        client_id=machine.client.client_id, audience=["resource"], scope="", now=clock.now()
     ).token
     clients.disable(actor=olivia, client=machine.client, now=clock.now())
     assert error_of(post("/oauth/introspect", machine, token=token)) == (401, "invalid_client")

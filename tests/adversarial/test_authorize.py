@@ -140,7 +140,7 @@ def test_s012_prompt_none_does_not_redirect_to_a_stranger(db: None, acme: Regist
 
 
 def test_s015_response_modes_that_we_do_not_have_are_refused(signed_in: Browser, acme: Registered) -> None:
-    for mode in ("form_post", "fragment", "web_message", "query.jwt", "QUERY"):
+    for mode in ("fragment", "web_message", "query.jwt", "QUERY"):
         answer = knock(signed_in, acme, response_mode=mode, state='"><script>alert(1)</script>')
         assert error_of(answer) == "invalid_request"
         assert "<" not in answer["Location"]
@@ -259,7 +259,7 @@ def test_an_overlong_parameter_is_refused_and_not_overlooked(
 
 @pytest.mark.parametrize(
     ("changes", "error"),
-    [({"request": "eyJ"}, "request_not_supported"), ({"request_uri": "https://evil.test/r"}, "request_uri_not_supported"),
+    [({"request": "eyJ"}, "invalid_request_object"), ({"request_uri": "https://evil.test/r"}, "request_uri_not_supported"),
      ({"response_type": "token"}, "unsupported_response_type"), ({"response_type": "code id_token"}, "unsupported_response_type"),
      ({"response_type": None}, "invalid_request"), ({"scope": "openid admin"}, "invalid_scope"),
      ({"prompt": "none login"}, "invalid_request"), ({"prompt": "x"}, "invalid_request"),

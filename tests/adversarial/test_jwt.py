@@ -324,12 +324,12 @@ def test_a_service_token_speaks_for_nobody(db: None, acme: Registered) -> None:
     service = register_client(grant_types=["client_credentials"], scope="jobs")
     minted = access.mint_for_client(
         client_id=service.client.client_id,
-        audience=access.provider_audience(),
+        audience=[access.provider_audience()],
         scope="openid",
         now=clock.now(),
     )
     assert userinfo(minted.token) == 401
     forged = access.mint_for_client(
-        client_id="janua", audience=access.api_audience(), scope="", now=clock.now()
+        client_id="janua", audience=[access.api_audience()], scope="", now=clock.now()
     )
     assert me(forged.token) == 401

@@ -1,7 +1,8 @@
 """Access tokens: JWTs by RFC 9068, without a row. They are believed while family, session and user live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -58,13 +59,21 @@ class Actor:
         return frozenset(str(self.claims.get("scope", "")).split())
 
 
-def mint_for_family(family: TokenFamily, *, subject: str, scope: str, now: datetime) -> AccessToken:
+def mint_for_family(
+    family: TokenFamily,
+    *,
+    subject: str,
+    scope: str,
+    audience: Sequence[str],
+    lifetime_seconds: int | None = None,
+    now: datetime,
+) -> AccessToken:
     """An access token for a person. `family` has its user and session loaded."""
     session, user = family.session, family.user
     claims: jwt.Claims = {
         "sub": subject,
         "client_id": family.client_id,
-        "aud": _single(family.audience),
+        "aud": _single(audience),
         "scope": scope,
         "sid": str(session.id),
         "fid": str(family.id),
@@ -75,12 +84,20 @@ def mint_for_family(family: TokenFamily, *, subject: str, scope: str, now: datet
         claims["acr"] = session.acr
     if family.client_id == FIRST_PARTY_CLIENT_ID or "email" in scope.split():
         claims |= {"email": user.email, "email_verified": user.email_verified}
-    return _mint(claims, now=now)
+    return _mint(claims, lifetime_seconds, now=now)
 
 
-def mint_for_client(*, client_id: str, audience: str, scope: str, now: datetime) -> AccessToken:
+def mint_for_client(
+    *,
+    client_id: str,
+    audience: Sequence[str],
+    scope: str,
+    lifetime_seconds: int | None = None,
+    now: datetime,
+) -> AccessToken:
     """An access token for a client that acts for itself (RFC 6749 section 4.4)."""
-    return _mint({"sub": client_id, "client_id": client_id, "aud": audience, "scope": scope}, now=now)
+    claims = {"sub": client_id, "client_id": client_id, "aud": _single(audience), "scope": scope}
+    return _mint(claims, lifetime_seconds, now=now)
 
 
 def actor_of(token: str, *, audience: str, now: datetime) -> Actor:
@@ -124,10 +141,9 @@ def revoke_access_token(claims: jwt.Claims) -> None:
         )
 
 
-def _mint(claims: jwt.Claims, *, now: datetime) -> AccessToken:
-    lifetime = timedelta(minutes=settings.JANUA.access_token_expire_minutes)
+def _mint(claims: jwt.Claims, lifetime_seconds: int | None, *, now: datetime) -> AccessToken:
     issued = int(now.timestamp())
-    expires_in = int(lifetime.total_seconds())
+    expires_in = lifetime_seconds or settings.JANUA.access_token_expire_minutes * 60
     standard = {
         "iss": settings.JANUA.base_url,
         "iat": issued,
@@ -137,5 +153,5 @@ def _mint(claims: jwt.Claims, *, now: datetime) -> AccessToken:
     return AccessToken(jwt.sign(jwt.ACCESS_TOKEN.typ, {**standard, **claims}), expires_in)
 
 
-def _single(audience: list[str]) -> str | list[str]:
-    return audience[0] if len(audience) == 1 else audience
+def _single(audience: Sequence[str]) -> str | list[str]:
+    return audience[0] if len(audience) == 1 else list(audience)

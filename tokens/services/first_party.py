@@ -8,8 +8,9 @@ from django.db import transaction
 from accounts.models import Session
 from audit import services as audit
 from tokens.events import TokensIssued
-from tokens.models import FIRST_PARTY_CLIENT_ID
+from tokens.models import FIRST_PARTY_CLIENT_ID, TokenFamily
 from tokens.services import access, notices, refresh
+from tokens.services.access import AccessToken
 from tokens.services.refresh import NotRefreshed
 
 
@@ -28,7 +29,7 @@ def issue(session: Session, *, now: datetime) -> TokenPair:
     family = refresh.open_family(
         session, client_id=FIRST_PARTY_CLIENT_ID, scope="", audience=(access.api_audience(),), now=now
     )
-    minted = access.mint_for_family(family, subject=str(session.user_id), scope="", now=now)
+    minted = _access_token(family, now=now)
     audit.record(
         TokensIssued(
             actor_type="user",
@@ -51,5 +52,11 @@ def refresh_pair(refresh_token: str, *, now: datetime) -> TokenPair | NotRefresh
         if rotated.replayed_family:
             notices.tell_of_replay(rotated.replayed_family, app_name="Janua", now=now)
         return rotated
-    minted = access.mint_for_family(rotated.family, subject=str(rotated.family.user_id), scope="", now=now)
+    minted = _access_token(rotated.family, now=now)
     return TokenPair(minted.token, rotated.refresh_token, minted.expires_in)
+
+
+def _access_token(family: TokenFamily, *, now: datetime) -> AccessToken:
+    return access.mint_for_family(
+        family, subject=str(family.user_id), scope="", audience=family.audience, now=now
+    )

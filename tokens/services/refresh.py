@@ -48,6 +48,7 @@ def open_family(
     client_id: str,
     scope: str,
     audience: tuple[str, ...],
+    userinfo_claims: tuple[str, ...] = (),
     code_id: UUID | None = None,
     now: datetime,
 ) -> TokenFamily:
@@ -58,20 +59,23 @@ def open_family(
         client_id=client_id,
         scope=scope,
         audience=list(audience),
+        userinfo_claims=list(userinfo_claims),
         authorization_code_id=code_id,
         created_at=now,
         expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
     )
 
 
-def issue_refresh_token(family: TokenFamily, *, now: datetime) -> str:
-    """The family's first refresh token."""
+def issue_refresh_token(family: TokenFamily, *, lifetime_seconds: int | None = None, now: datetime) -> str:
+    """The family's first refresh token. Without a lifetime of the client the configured one counts."""
     token = crypto.new_secret(PREFIX)
-    _store(token, family, now=now)
+    _store(token, family, lifetime_seconds, now=now)
     return token
 
 
-def rotate(token: str, *, client_id: str, now: datetime) -> Rotated | NotRefreshed:
+def rotate(
+    token: str, *, client_id: str, lifetime_seconds: int | None = None, now: datetime
+) -> Rotated | NotRefreshed:
     """Use a refresh token up and give its successor; call inside the token request's transaction."""
     if len(token) != TOKEN_LENGTH or not token.startswith(PREFIX):
         return NotRefreshed("malformed")
@@ -81,7 +85,7 @@ def rotate(token: str, *, client_id: str, now: datetime) -> Rotated | NotRefresh
         return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
     family = _family(used[0].family_id)
     successor = _successor(token)
-    _store(successor, family, now=now)
+    _store(successor, family, lifetime_seconds, now=now)
     audit.record(TokenRefreshed(**_actor_and_target(family)))
     return Rotated(family, successor)
 
@@ -155,8 +159,8 @@ _USE = consuming(
 )
 
 
-def _store(token: str, family: TokenFamily, *, now: datetime) -> None:
-    life = timedelta(days=settings.JANUA.refresh_token_expire_days)
+def _store(token: str, family: TokenFamily, lifetime_seconds: int | None, *, now: datetime) -> None:
+    life = timedelta(seconds=lifetime_seconds or settings.JANUA.refresh_token_expire_days * 86_400)
     RefreshToken.objects.create(
         family=family, token_hash=_hash(token), created_at=now, expires_at=min(now + life, family.expires_at)
     )

@@ -71,12 +71,12 @@ def test_a_clients_token_shows_the_address_with_the_scope_only(alice: User) -> N
     session = api_session(alice, now=NOW)
     for scope, shows in (("openid", False), ("openid email", True), ("openid emails", False)):
         family = refresh.open_family(session, client_id="c", scope=scope, audience=("aud",), now=NOW)
-        minted = access.mint_for_family(family, subject="s", scope=scope, now=NOW)
+        minted = access.mint_for_family(family, subject="s", scope=scope, audience=["aud"], now=NOW)
         assert ("email" in claims_of(minted.token)) is shows
 
 
 def test_a_client_that_acts_for_itself_is_its_own_subject(db: None) -> None:
-    claims = claims_of(access.mint_for_client(client_id="c", audience="aud", scope="x", now=NOW).token)
+    claims = claims_of(access.mint_for_client(client_id="c", audience=["aud"], scope="x", now=NOW).token)
     assert (claims["sub"], claims["client_id"], claims["aud"], claims["scope"]) == ("c", "c", "aud", "x")
     assert not {"sid", "fid", "email", "auth_time"} & claims.keys()
 
@@ -99,13 +99,15 @@ def test_a_token_for_userinfo_does_not_open_the_api(alice: User) -> None:
     session = api_session(alice, now=NOW)
     audience = (access.provider_audience(),)
     family = refresh.open_family(session, client_id="c", scope="openid", audience=audience, now=NOW)
-    token = access.mint_for_family(family, subject=str(alice.id), scope="openid", now=NOW).token
+    token = access.mint_for_family(
+        family, subject=str(alice.id), scope="openid", audience=family.audience, now=NOW
+    ).token
     assert not is_believed(token)
     assert access.actor_of(token, audience=access.provider_audience(), now=NOW).user == alice
 
 
 def test_a_clients_own_token_is_nobody(db: None) -> None:
-    token = access.mint_for_client(client_id="c", audience=access.api_audience(), scope="", now=NOW).token
+    token = access.mint_for_client(client_id="c", audience=[access.api_audience()], scope="", now=NOW).token
     assert not is_believed(token)
 
 

@@ -1,0 +1,89 @@
+"""One authorization request on its way through the checks of `oauth.authorize`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from oauth import scopes
+from oauth.errors import OAuthError
+from oauth.models import Client
+from oauth.parameters import Parameters
+from oauth.requested_claims import RequestedClaims
+
+KNOWN_PARAMETERS = (
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "claims",
+    "acr_values",
+    "resource",
+)
+
+
+@dataclass(slots=True)
+class Authorization:
+    """What a client asks for. `asked_at`: when it sent the person.
+
+    `is_resumed`: the request was checked before, and waited for the person; its request object is read.
+    """
+
+    parameters: Parameters
+    asked_at: datetime
+    is_resumed: bool = False
+    client: Client = field(init=False)
+    redirect_uri: str = field(init=False)
+    request_object_error: OAuthError | None = None
+    claims: RequestedClaims = field(default_factory=RequestedClaims)
+    hinted_subject: str = ""
+
+    @property
+    def known_parameters(self) -> dict[str, str]:
+        """What this request means to us; the rest is ignored (RFC 6749 section 3.1) and not kept."""
+        values = self.parameters.values
+        return {name: values[name] for name in KNOWN_PARAMETERS if name in values}
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        return scopes.parse(self.parameters.get("scope"))
+
+    @property
+    def consent_scope(self) -> tuple[str, ...]:
+        """What the person has to allow: the scopes, and those that claims asked for by name belong to."""
+        return tuple(dict.fromkeys((*self.scope, *sorted(self.claims.scopes))))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.parameters.get("resource").split()))
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        return frozenset(self.parameters.get("prompt").split())
+
+    @property
+    def is_silent(self) -> bool:
+        return "none" in self.prompts
+
+    @property
+    def needs_proof_since(self) -> datetime | None:
+        """How fresh the person's proof must be; None if any living session will do."""
+        since = []
+        if self.prompts & {"login", "select_account"}:
+            since.append(self.asked_at)
+        max_age = self.parameters.get("max_age") or self.client.default_max_age
+        if max_age is not None and max_age != "":
+            since.append(self.asked_at - timedelta(seconds=int(max_age)))
+        return max(since, default=None)
+
+    @property
+    def wanted_subject(self) -> str:
+        """The one person who may answer, by `id_token_hint` or the claims parameter; empty: anybody."""
+        return self.hinted_subject or self.claims.subject

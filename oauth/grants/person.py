@@ -1,0 +1,71 @@
+"""The tokens that a person's approval turns into, whichever way it was given: a code, or a device's code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Session
+from audit import services as audit
+from oauth.grants import Granted
+from oauth.models import Client
+from oauth.services import id_tokens
+from oauth.services.id_tokens import About
+from tokens.events import TokensIssued
+from tokens.services import access, refresh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What the person allowed. `audience`: all that was granted; `chosen`: what this access token is for."""
+
+    session: Session
+    scope: str
+    audience: tuple[str, ...]
+    chosen: tuple[str, ...]
+    grant_type: str
+    code_id: UUID | None = None
+    nonce: str = ""
+    userinfo_claims: tuple[str, ...] = ()
+    id_token_claims: tuple[str, ...] = ()
+
+
+def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
+    """Open a family and fill the token response; call inside the token request's transaction."""
+    session = approval.session
+    family = refresh.open_family(
+        session,
+        client_id=client.client_id,
+        scope=approval.scope,
+        audience=approval.audience,
+        userinfo_claims=approval.userinfo_claims,
+        code_id=approval.code_id,
+        now=now,
+    )
+    minted = access.mint_for_family(
+        family,
+        subject=id_tokens.subject_of(session.user, client),
+        scope=approval.scope,
+        audience=approval.chosen,
+        lifetime_seconds=client.access_token_lifetime_seconds,
+        now=now,
+    )
+    more: dict[str, Any] = {}
+    if "refresh_token" in client.grant_types:
+        lifetime = client.refresh_token_lifetime_seconds
+        more["refresh_token"] = refresh.issue_refresh_token(family, lifetime_seconds=lifetime, now=now)
+    if "openid" in approval.scope.split():
+        about = About(access_token=minted.token, nonce=approval.nonce, claims=approval.id_token_claims)
+        more["id_token"] = id_tokens.mint(client, session, about, now=now)
+    audit.record(
+        TokensIssued(
+            actor_type="client",
+            actor_id=family.user_id,
+            client_id=client.client_id,
+            target_type="token_family",
+            target_id=str(family.id),
+            grant_type=approval.grant_type,
+            scope=approval.scope,
+        )
+    )
+    return Granted(minted.token, minted.expires_in, approval.scope, more)
