@@ -57,3 +57,11 @@ class AuthorizationCodeRefused(AuditEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAuthenticationFailed(AuditEvent):
     tag: ClassVar[str] = "client.authentication_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientsSignedOut(AuditEvent):
+    """A client had a session ended: which clients lost the tokens that hung on it."""
+
+    tag: ClassVar[str] = "session.clients_signed_out"
+    clients: tuple[str, ...]

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-from tests.journeys.world import PASSWORD, World
+from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 
 Visit = Callable[[Page, World], object]
 NEW_PASSWORD = f"new-{PASSWORD}"
@@ -94,7 +95,12 @@ def asked_by_an_app(page: Page, world: World) -> None:
 
 
 def asked_to_sign_out(page: Page, world: World) -> None:
-    page.goto(f"{world.base_url}/oauth/logout?client_id={world.allowed.client_id}")
+    page.goto(f"{world.base_url}/oauth/logout?client_id={world.asking.client_id}")
+
+
+def signed_out_beside_an_app(page: Page, world: World) -> None:
+    query = urlencode({"client_id": world.asking.client_id, "post_logout_redirect_uri": SIGNED_OUT_URI})
+    page.goto(f"{world.base_url}/oauth/logout?{query}")
 
 
 def too_often(page: Page, world: World) -> None:
@@ -120,6 +126,7 @@ ANYBODY = (
     Stop("reset_by_link", by_mail("/password/forgot")),
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
     Stop("signed_out", at("/oauth/logout")),
+    Stop("signed_out_beside_an_app", signed_out_beside_an_app),
     Stop("docs", documentation),
     Stop("error_unknown_app", at("/oauth/authorize?client_id=nobody"), 400),
     Stop("error_bad_request", at("/login?x=%ff"), 400),

@@ -11,6 +11,7 @@ from tests.support.stage import Stage
 
 PASSWORD = "plum-tractor-velvet-94"
 REDIRECT_URI = "https://garden.example/callback"
+SIGNED_OUT_URI = "https://garden.example/signed-out"
 PERSON = "ada.lovelace@example.com"
 
 
@@ -51,7 +52,7 @@ def make_world(stage: Stage, operator_email: str, operator_password: str) -> Wor
     stage.janua.create_user(PERSON, PASSWORD)
     allowed, asking = (_client(stage, name) for name in ("Kitchen Garden", "Wine Cellar"))
     person = Browserless(stage.base_url)
-    authorize_code_flow(person, allowed, email=PERSON, password=PASSWORD)
+    allowed.exchange_code(authorize_code_flow(person, allowed, email=PERSON, password=PASSWORD))
     elsewhere = Browserless(stage.base_url)  # a second device in the list of sessions
     elsewhere.session.headers["User-Agent"] = (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605"
@@ -63,5 +64,7 @@ def make_world(stage: Stage, operator_email: str, operator_password: str) -> Wor
 
 
 def _client(stage: Stage, name: str) -> OAuthClient:
-    registered = stage.janua.register_client(client_name=name, redirect_uris=[REDIRECT_URI])
+    registered = stage.janua.register_client(
+        client_name=name, redirect_uris=[REDIRECT_URI], post_logout_redirect_uris=[SIGNED_OUT_URI]
+    )
     return OAuthClient.registered(stage.base_url, registered)

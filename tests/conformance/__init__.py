@@ -1,0 +1,1 @@
+"""The OpenID Foundation's certification modules, under their official names, against the whole product."""
