@@ -54,7 +54,9 @@ def parse(text: str) -> RequestedClaims:
 
 
 def _members(asked: Mapping[str, Any], place: str) -> dict[str, Any]:
-    members = asked.get(place) or {}
+    members = asked.get(place)
+    if members is None:
+        return {}
     if not isinstance(members, dict) or not all(
         wish is None or isinstance(wish, dict) for wish in members.values()
     ):

@@ -11,18 +11,18 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
 from core.api.parsers import parse_object
 from core.errors import TokenInvalid
 
-ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+ALGORITHMS = ("RS256", "PS256", "ES256")
 MAX_LENGTH = 16 * 1024
 MAX_KEYS = 20
 CLOCK_SKEW_SECONDS = 60
 
-Key = RSAKey | ECKey | OKPKey
-_KEY_OF = {"RS256": RSAKey, "PS256": RSAKey, "ES256": ECKey, "EdDSA": OKPKey}
+Key = RSAKey | ECKey
+_KEY_OF = {"RS256": RSAKey, "PS256": RSAKey, "ES256": ECKey}
 
 
 def header_of(token: str) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def require_public_keys(jwks: Mapping[str, Any]) -> None:
         if not isinstance(member, dict) or {"d", "p", "q", "k"} & member.keys():
             raise ValueError("must hold public keys only")
     if not any(_import(member) for member in keys):
-        raise ValueError("has no RSA (2048 bits or more), P-256 or Ed25519 key")
+        raise ValueError("has no RSA (2048 bits or more) or P-256 key")
 
 
 def _candidates(jwks: Mapping[str, Any], header: Mapping[str, Any], algorithm: str) -> list[Key]:
@@ -97,8 +97,6 @@ def _import(member: Mapping[str, Any]) -> Key | None:
             return key if key.public_key.key_size >= 2048 else None
         if isinstance(key, ECKey):
             return key if key.curve_name == "P-256" else None
-        if isinstance(key, OKPKey):
-            return key if public.get("crv") == "Ed25519" else None
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     return None
