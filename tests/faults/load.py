@@ -16,13 +16,14 @@ AUTH = "/api/v1/auth"
 PAUSE = 0.03
 PATIENCE_FOR_MAIL = 20.0
 Step = Callable[[], None]
+Kind = Callable[[World, Ledger], Step]
 
 
 @contextmanager
-def load(world: World) -> Iterator[Ledger]:
-    """Run all clients while the block runs; hand out their ledger."""
+def load(world: World, *kinds: Kind) -> Iterator[Ledger]:
+    """Run the clients (all of them, if none is named) while the block runs; hand out their ledger."""
     ledger, stop = Ledger(), threading.Event()
-    steps = [make(world, ledger) for make in (refresher, machine, redeemer, newcomers, editor)]
+    steps = [make(world, ledger) for make in kinds or (refresher, machine, redeemer, newcomers, editor)]
     failures: list[BaseException] = []
 
     def repeat(step: Step) -> None:

@@ -30,6 +30,7 @@ REGISTRATION = {
 class World:
     """PostgreSQL, Redis, a mail server, Janua with two workers and Celery."""
 
+    jwks_max_age: int = 5  # seconds
     postgres: Postgres = field(default_factory=Postgres)
     redis: Redis = field(default_factory=Redis)
     mail: SmtpSink = field(default_factory=SmtpSink)
@@ -44,7 +45,10 @@ class World:
         # Rate limits are on: each simulated person comes from an address of its own, through "our proxy".
         self.server = JanuaServer(
             database_url=self.postgres.create_database("janua"), redis=self.redis, mail=self.mail,
-            environment={"TRUSTED_PROXIES": "127.0.0.1/32,::1/128"},
+            environment={
+                "TRUSTED_PROXIES": "127.0.0.1/32,::1/128",
+                "JWKS_MAX_AGE_SECONDS": str(self.jwks_max_age),
+            },
         )  # fmt: skip
         stack.enter_context(self.server)
         for email in PEOPLE:

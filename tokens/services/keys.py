@@ -26,8 +26,8 @@ from tokens.services.signatures import Signature, prepare
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256")
 LONGEST_TOKEN = timedelta(hours=24)  # no option and no client may let access or ID tokens live longer
 RING_SECONDS = 1.0
-SPREAD = timedelta(seconds=2)
-"""Until every process has seen a change of the keys and its answers have arrived: more than `RING_SECONDS`."""
+SPREAD = timedelta(seconds=5)
+"""Until a change of the keys is committed and every process has seen it: `RING_SECONDS`, and some for a slow machine."""
 
 S = SigningKey.State
 
