@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.test_person import CONSENT, PASSWORD, expect_heading, press, sign_in, watched
 from tests.support.browser import Chromium
 from tests.support.relying_parties.site import (
+    ALLAUTH,
     AUTH_JS,
     AUTHLIB,
     OIDC_CLIENT_TS,
@@ -20,7 +21,7 @@ from tests.support.relying_parties.site import (
 )
 from tests.support.stage import Stage
 
-PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, PASSPORT, AUTH_JS, AUTHLIB)
+PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, PASSPORT, AUTH_JS, AUTHLIB, ALLAUTH)
 THOSE_THAT_REFRESH = (OIDC_CLIENT_TS, OPENID_CLIENT, AUTHLIB)
 EMAIL = "rosa@example.com"
 NAME = "Rosa Winter"
@@ -59,6 +60,16 @@ def sign_in_at(site: SiteRelyingParty, page: Page, program: Program) -> None:
     expect_heading(page, "Signed in")
 
 
+def sign_out_at(page: Page, program: Program) -> None:
+    press(page, "Sign out")
+    if program is AUTH_JS:  # which asks first, on a page of its own
+        expect(page.get_by_text("Are you sure you want to sign out?")).to_be_visible()
+        press(page, "Sign out")
+    if program is ALLAUTH:  # which keeps no ID token to prove itself with: Janua asks
+        expect_heading(page, "Sign out?")
+        press(page, "Sign out")
+
+
 def expect_person(page: Page, subject: str) -> None:
     for name, value in {"sub": subject, "name": NAME, "email": EMAIL}.items():
         expect(page.locator(f"#{name}")).to_have_text(value)
@@ -72,10 +83,7 @@ def test_person_signs_in_at_a_site_and_out_of_janua_too(
         sign_in_at(site, page, program)
         expect_person(page, rosa)
 
-        press(page, "Sign out")
-        if program is AUTH_JS:  # which asks first
-            expect(page.get_by_text("Are you sure you want to sign out?")).to_be_visible()
-            press(page, "Sign out")
+        sign_out_at(page, program)
         expect_heading(page, "Signed out")
         assert page.url.startswith(f"{site.base_url}/signed-out?state=")
         page.goto(site.base_url)
@@ -100,6 +108,30 @@ def test_site_gets_a_fresh_access_token_without_the_person(
             expect_person(page, rosa)
             seen.append(token.inner_text())
         assert len(set(seen)) == 3
+
+
+def test_single_page_that_lost_the_answer_to_a_refresh_asks_again_and_stays_signed_in(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """docs/tokens.md, "Reuse, and the retry window"."""
+
+    def lose_the_answer(route: Route) -> None:
+        assert route.fetch().status == 200
+        route.abort()
+
+    with open_site(stage.janua, OIDC_CLIENT_TS) as site, chromium.profile() as profile:
+        page = profile.page
+        page.goto(site.base_url)
+        sign_in_at(site, page, OIDC_CLIENT_TS)
+        token = page.locator("#token").inner_text()
+        page.route("**/oauth/token", lose_the_answer)
+        with page.expect_event("requestfailed"):
+            press(page, "Refresh")
+        page.unroute("**/oauth/token")
+        expect(page.locator("#token")).to_have_text(token)
+        press(page, "Refresh")
+        expect(page.locator("#token")).not_to_have_text(token)
+        expect_person(page, rosa)
 
 
 def test_openid_client_sees_its_token_active_until_it_revokes_it(

@@ -12,8 +12,9 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
+
+from tests.support.relying_parties.page import page
 
 BASE_URL = os.environ["BASE_URL"]
 settings.configure(
@@ -39,7 +40,7 @@ janua = OAuth().register(
 def home(request: HttpRequest) -> HttpResponse:
     person = request.session.get("person")
     if person is None:
-        return page("Nobody is signed in", {}, {"/login": "Sign in"})
+        return page("Nobody is signed in", actions={"/login": "Sign in"})
     return page("Signed in", person, {"/refresh": "Refresh", "/logout": "Sign out"})
 
 
@@ -77,7 +78,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 def signed_out(request: HttpRequest) -> HttpResponse:
     janua.validate_logout_response(request)  # raises if the state is not ours
-    return page("Signed out", {}, {})
+    return page("Signed out")
 
 
 def remember(request: HttpRequest, token: dict[str, Any], subject: str) -> None:
@@ -94,21 +95,6 @@ def id_of(access_token: str) -> str:
     payload = access_token.split(".")[1]
     claims: dict[str, str] = json.loads(urlsafe_b64decode(payload + "=="))
     return claims["jti"]
-
-
-def page(heading: str, facts: dict[str, str], actions: dict[str, str]) -> HttpResponse:
-    rows = ((name, name, value) for name, value in facts.items())
-    return HttpResponse(
-        format_html(
-            '<!doctype html><html lang="en"><head><title>{}</title></head><body><h1>{}</h1><dl>{}</dl>{}</body></html>',
-            heading,
-            heading,
-            format_html_join("", '<dt>{}</dt><dd id="{}">{}</dd>', rows),
-            format_html_join(
-                "", '<form method="post" action="{}"><button>{}</button></form>', actions.items()
-            ),
-        )
-    )
 
 
 urlpatterns = [

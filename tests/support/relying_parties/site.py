@@ -47,6 +47,9 @@ PASSPORT = Program(
     metadata={"token_endpoint_auth_method": "client_secret_post", "require_pkce": False},
 )
 AUTH_JS = Program(library="Auth.js", script="authjs.js", callback="/auth/callback/janua")
+ALLAUTH = Program(
+    library="django-allauth", script="allauth_site", callback="/accounts/oidc/janua/login/callback/"
+)
 AUTHLIB = Program(library="Authlib", script="authlib_site", metadata={"grant_types": WITH_REFRESH})
 
 
