@@ -134,6 +134,22 @@ def test_single_page_that_lost_the_answer_to_a_refresh_asks_again_and_stays_sign
         expect_person(page, rosa)
 
 
+def test_single_page_may_read_why_its_refresh_fails_once_the_person_signed_out_here(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """Error answers too carry what lets a page of another origin read them."""
+    with open_site(stage.janua, OIDC_CLIENT_TS) as site, chromium.profile() as profile:
+        page = profile.page
+        page.goto(site.base_url)
+        sign_in_at(site, page, OIDC_CLIENT_TS)
+        elsewhere = profile.context.new_page()
+        elsewhere.goto(f"{stage.base_url}/logout")
+        press(elsewhere, "Sign out")
+        expect_heading(elsewhere, "You are signed out")
+        press(page, "Refresh")
+        expect_heading(page, "Not signed in any more: invalid_grant")
+
+
 def test_openid_client_sees_its_token_active_until_it_revokes_it(
     stage: Stage, chromium: Chromium, rosa: str
 ) -> None:

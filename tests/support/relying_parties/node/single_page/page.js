@@ -7,7 +7,7 @@ const manager = new oidc.UserManager({
 });
 const ACTIONS = {
   "Sign in": () => manager.signinRedirect(),
-  Refresh: async () => show("Signed in", await manager.signinSilent()),
+  Refresh: refresh,
   "Sign out": () => manager.signoutRedirect({ state: "sign-out" }),
 };
 
@@ -25,6 +25,16 @@ switch (location.pathname) {
 const user = await manager.getUser();
 const nobody = location.pathname === "/signed-out" ? "Signed out" : "Nobody is signed in";
 show(user ? "Signed in" : nobody, user);
+
+async function refresh() {
+  try {
+    show("Signed in", await manager.signinSilent());
+  } catch (error) {
+    if (!(error instanceof oidc.ErrorResponse)) throw error;
+    await manager.removeUser();
+    show(`Not signed in any more: ${error.error}`);
+  }
+}
 
 function show(heading, user) {
   document.querySelector("h1").textContent = heading;
