@@ -3,6 +3,9 @@
 set -euo pipefail
 
 packages=(postgresql redis-server xmlsec1 chromium apache2 libapache2-mod-auth-openidc)
+# Node may have come another way than by Debian's packages: its commands count.
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 
 missing=()
 for package in "${packages[@]}"; do
