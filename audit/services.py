@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.dispatch import Signal
 
 from audit import standalone
@@ -17,7 +17,7 @@ from audit.text import one_line, plain
 from core import clock
 from core.context import RequestContext, current
 from core.models import uuid7
-from core.statements import Update, slot
+from core.statements import Insert, Select, Together, Update, slot
 
 MAX_USER_AGENT = 512
 MAX_IP = 64
@@ -41,7 +41,7 @@ def record(event: AuditEvent) -> None:
     values = {
         **_who(event, context),
         "id": uuid7(),
-        "seq": chain.seq,
+        "seq": chain.seq + 1,
         "at": clock.now(),
         "organization_id": event.organization_id,
         "action": event.tag,
@@ -53,14 +53,13 @@ def record(event: AuditEvent) -> None:
         "personal_digest": standalone.personal_digest(salt, personal) if personal else "",
         "previous_hash": chain.hash,
     }
-    row = Event(
-        chain=chain, hash=standalone.event_hash(chain_key(), signed_row(chain.name, values)), **values
-    )
-    row.save(force_insert=True)
-    if personal:
-        PersonalData(event=row, salt=salt, data=personal).save(force_insert=True)
-    _advance(chain, row.hash)
-    event_recorded.send(sender=type(event), event=event, row=row)
+    values |= {
+        "chain_id": chain.pk,
+        "hash": standalone.event_hash(chain_key(), signed_row(chain.name, values)),
+    }
+    _append(chain, values, {"event_id": values["id"], "salt": salt, "data": personal} if personal else None)
+    if event_recorded.has_listeners(type(event)):
+        event_recorded.send(sender=type(event), event=event, row=Event(**values))
 
 
 @transaction.atomic
@@ -86,24 +85,36 @@ def _chain_name(organization_id: UUID | None) -> str:
     return f"org:{organization_id}" if organization_id else SYSTEM_CHAIN
 
 
-_NEXT = Update(lambda: Chain.objects.filter(name=slot(Chain, "name")), seq=F("seq") + 1)
+# The lock lets foreign keys be checked meanwhile (`no_key`): they are, by every commit that adds an entry.
+_LOCK = Select(lambda: Chain.objects.select_for_update(no_key=True).filter(name=slot(Chain, "name")))
 _HEAD = Update(
-    lambda: Chain.objects.filter(id=slot(Chain, "id")), hash=slot(Chain, "hash"), seal=slot(Chain, "seal")
+    lambda: Chain.objects.filter(id=slot(Chain, "id")),
+    seq=slot(Chain, "seq"),
+    hash=slot(Chain, "hash"),
+    seal=slot(Chain, "seal"),
 )
+_ENTRY = Together(Insert(Event), _HEAD)
+_PERSONAL_ENTRY = Together(Insert(Event), Insert(PersonalData), _HEAD)
 
 
 def _lock(name: str) -> Chain:
-    """Take the next number of the chain, and hold its row until the commit."""
-    found = _NEXT.rows(name=name)
-    if not found:
+    """The chain as it is, held until the commit: nobody else takes its next number."""
+    found = _LOCK.first(name=name)
+    if found is None:
         Chain.objects.bulk_create([Chain(name=name)], ignore_conflicts=True)  # another may be making it too
-        found = _NEXT.rows(name=name)
-    return found[0]
+        found = _LOCK.one(name=name)
+    return found
 
 
-def _advance(chain: Chain, last_hash: str) -> None:
-    seal = standalone.head_seal(chain_key(), chain.name, chain.seq, last_hash)
-    _HEAD.rows(id=chain.pk, hash=last_hash, seal=seal)
+def _append(chain: Chain, values: dict[str, Any], personal: dict[str, Any] | None) -> None:
+    """The entry, what it says of a person, and the head that ends in it."""
+    seq, last_hash = values["seq"], values["hash"]
+    seal = standalone.head_seal(chain_key(), chain.name, seq, last_hash)
+    head = {"id": chain.pk, "seq": seq, "hash": last_hash, "seal": seal}
+    if personal is None:
+        _ENTRY.run(values, head)
+    else:
+        _PERSONAL_ENTRY.run(values, personal, head)
 
 
 def _who(event: AuditEvent, context: RequestContext) -> dict[str, Any]:

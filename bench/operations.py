@@ -103,6 +103,11 @@ ROWS = (
 )  # fmt: skip
 
 
+def rows_named(words: tuple[str, ...]) -> tuple[Row, ...]:
+    """The rows whose names have one of the words; always with the first, the measure of the others."""
+    return tuple(row for row in ROWS if row is ROWS[0] or not words or any(w in row.name for w in words))
+
+
 def _same(request: bytes) -> Operation:
     def operation(connection: Connection) -> None:
         connection.exchange(request)

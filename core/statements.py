@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
@@ -39,6 +39,13 @@ def slot(model: type[models.Model], field: str, name: str = "") -> Slot:
     return Slot(name or field, model._meta.get_field(field))
 
 
+def _bind(parameters: Row, values: dict[str, Any]) -> list[Any]:
+    return [
+        each.output_field.get_db_prep_value(values[each.name], connection) if isinstance(each, Slot) else each
+        for each in parameters
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled(Generic[M]):
     """SQL with slots among its parameters, and how its rows become models."""
@@ -48,14 +55,8 @@ class _Compiled(Generic[M]):
     as_model: Callable[[Row], M]
 
     def run(self, values: dict[str, Any]) -> list[M]:
-        bound = [
-            each.output_field.get_db_prep_value(values[each.name], connection)
-            if isinstance(each, Slot)
-            else each
-            for each in self.parameters
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, bound)
+            cursor.execute(self.sql, _bind(self.parameters, values))
             return [self.as_model(row) for row in cursor.fetchall()]
 
 
@@ -95,13 +96,18 @@ class Update(Generic[M]):
         return self._compiled.run(values)
 
     @cached_property
-    def _compiled(self) -> _Compiled[M]:
-        rows = self._build()
-        query: Any = rows.query.chain(UpdateQuery)
+    def sql(self) -> tuple[str, Row]:
+        """The statement alone, for `Together`."""
+        query: Any = self._build().query.chain(UpdateQuery)
         if sum(count > 0 for count in query.alias_refcount.values()) > 1:
             raise ValueError("a conditional UPDATE must not join other tables; use Exists(OuterRef(...))")
         query.add_update_values(self._changes)
         sql, parameters = query.get_compiler(using=DATABASE).as_sql()
+        return sql, tuple(parameters)
+
+    @cached_property
+    def _compiled(self) -> _Compiled[M]:
+        rows, (sql, parameters) = self._build(), self.sql
         columns = [field.get_col(rows.model._meta.db_table) for field in rows.model._meta.concrete_fields]
         names = ", ".join(connection.ops.quote_name(str(column.target.column)) for column in columns)
         compiler: Any = rows.query.get_compiler(using=DATABASE)
@@ -111,7 +117,62 @@ class Update(Generic[M]):
         def as_model(row: Row) -> M:
             return rows.model.from_db(DATABASE, attributes, convert(row))
 
-        return _Compiled(f"{sql} RETURNING {names}", tuple(parameters), as_model)
+        return _Compiled(f"{sql} RETURNING {names}", parameters, as_model)
+
+
+class Insert(Generic[M]):
+    """INSERT of one row, of which every column is given; `add` hands the row back as a model."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+
+    def add(self, **values: Any) -> M:
+        """Insert a row; columns that are not named get the default of their field."""
+        row = self._model(**values)
+        sql, parameters = self.sql
+        given = {field.attname: getattr(row, field.attname) for field in self._model._meta.concrete_fields}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _bind(parameters, given))
+        row._state.adding, row._state.db = False, DATABASE
+        return row
+
+    @cached_property
+    def sql(self) -> tuple[str, Row]:
+        """The statement alone, for `Together`; its slots are named like the model's attributes."""
+        fields = self._model._meta.concrete_fields
+        slots = {field.attname: slot(self._model, field.name, field.attname) for field in fields}
+        query: Any = InsertQuery(self._model)
+        query.insert_values(fields, [self._model(**slots)])
+        ((sql, parameters),) = query.get_compiler(using=DATABASE).as_sql()
+        return sql, tuple(parameters)
+
+
+class Together:
+    """Writes that hang together, none of which reads what another wrote.
+
+    On PostgreSQL they are one statement (WITH): one round trip, one plan. SQLite does them one by one.
+    """
+
+    def __init__(self, *writes: Insert[Any] | Update[Any]) -> None:
+        self._writes = writes
+
+    def run(self, *values: dict[str, Any]) -> None:
+        """Do them, each with its own values."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                sql, parameters = self._as_one
+                bound = [_bind(each, own) for each, own in zip(parameters, values, strict=True)]
+                cursor.execute(sql, [value for part in bound for value in part])
+                return
+            for write, own in zip(self._writes, values, strict=True):
+                sql, one = write.sql
+                cursor.execute(sql, _bind(one, own))
+
+    @cached_property
+    def _as_one(self) -> tuple[str, list[Row]]:
+        *first, last = [write.sql for write in self._writes]
+        beside = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(first))
+        return f"WITH {beside} {last[0]}", [parameters for _, parameters in (*first, last)]
 
 
 def consuming(build: Callable[[], "models.QuerySet[M]"]) -> Update[M]:

@@ -56,16 +56,16 @@ MIDDLEWARE = [
     "core.middleware.RequestContextMiddleware",
     "core.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "janua.for_pages.WhiteNoiseMiddleware",
+    "janua.for_pages.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.middleware.StrictInputMiddleware",
     "core.middleware.FinalSlashMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "janua.for_pages.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "janua.for_pages.SessionMiddleware",
+    "janua.for_pages.CsrfViewMiddleware",
+    "janua.for_pages.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "janua.gate.PolicyMiddleware",
 ]
@@ -110,6 +110,7 @@ def _database() -> dict[str, Any]:
         dj_database_url.parse(JANUA.database_url, conn_max_age=600, conn_health_checks=True)
     )
     if "postgresql" in database["ENGINE"]:
+        database["ENGINE"] = "core.postgresql"
         # Prepared statements halve the cost of the hot paths (docs/decisions/0008).
         measured = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
         database["OPTIONS"] = {**measured, **database.get("OPTIONS", {})}

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from core.models import ThrottleCounter
-from core.statements import Select, Update, slot
+from core.statements import Insert, Select, Together, Update, slot
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BY_KEY = Select(lambda: ThrottleCounter.objects.filter(key=slot(ThrottleCounter, "key")))
@@ -48,3 +48,25 @@ def test_an_update_changes_the_rows_that_fit_and_returns_them() -> None:
 def test_a_value_that_was_forgotten_is_an_error() -> None:
     with pytest.raises(KeyError):
         BY_KEY.first()
+
+
+def test_an_insert_adds_a_row_and_hands_it_back() -> None:
+    for key in ("three", "four"):
+        added = Insert(ThrottleCounter).add(key=key, count=7, expires_at=NOW)
+        found = ThrottleCounter.objects.get(key=key)
+        assert (found, found.count, found.expires_at) == (added, 7, NOW)
+        assert not added._state.adding
+
+
+def test_writes_together_are_all_done_each_with_its_own_values() -> None:
+    by_key = ThrottleCounter.objects.filter
+    put = Update(lambda: by_key(key=slot(ThrottleCounter, "key")), count=slot(ThrottleCounter, "count"))
+    both = Together(Insert(ThrottleCounter), Insert(ThrottleCounter), put)
+    for round_ in ("a", "b"):
+        both.run(
+            {"key": f"three {round_}", "count": 3, "expires_at": NOW},
+            {"key": f"four {round_}", "count": 4, "expires_at": NOW},
+            {"key": "two", "count": 20},
+        )
+    counts = dict(ThrottleCounter.objects.values_list("key", "count"))
+    assert counts == {"one": 0, "two": 20, "three a": 3, "four a": 4, "three b": 3, "four b": 4}

@@ -59,17 +59,17 @@ def read(path: str, token: str) -> Any:
 
 def test_client_credentials(takes: Any) -> None:
     machine = register_client(grant_types=["client_credentials"], scope="reports")
-    takes(7, lambda: post("/oauth/token", machine, grant_type="client_credentials"))
+    takes(5, lambda: post("/oauth/token", machine, grant_type="client_credentials"))
 
 
 def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
     code = code_for(alice, acme)
-    takes(11, lambda: redeem(acme, code))
+    takes(9, lambda: redeem(acme, code))
 
 
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["refresh_token"]
-    takes(11, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+    takes(9, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
 
 
 def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:
@@ -90,7 +90,7 @@ def test_userinfo(takes: Any, alice: User, acme: Registered) -> None:
 def test_authorize_with_a_remembered_consent(takes: Any, alice: User, acme: Registered) -> None:
     consents.grant(alice, acme.client, ("openid", "email"), now=clock.now())
     browser = signed_in(alice)
-    takes(10, lambda: authorize(browser, acme))
+    takes(8, lambda: authorize(browser, acme))
 
 
 def test_me(takes: Any, alice: User) -> None:
@@ -100,18 +100,18 @@ def test_me(takes: Any, alice: User) -> None:
 
 def test_login_over_rest(takes: Any, alice: User) -> None:
     log_in(alice.email)
-    takes(22, lambda: log_in(alice.email))
+    takes(16, lambda: log_in(alice.email))
 
 
 def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options: Any) -> None:
     janua_options(rate_limits="on")
     log_in(alice.email)
-    takes(28, lambda: log_in(alice.email))
+    takes(22, lambda: log_in(alice.email))
 
 
 def test_refresh_over_rest(takes: Any, alice: User) -> None:
     body = {"refresh_token": log_in(alice.email).json()["tokens"]["refresh_token"]}
-    takes(9, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
+    takes(7, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
 
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:

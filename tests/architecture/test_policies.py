@@ -8,7 +8,9 @@ from django.urls import resolve
 
 from accounts.models import User
 from accounts.tests.browsers import signed_in
+from core.api import problems
 from core.policy import Credential
+from janua.for_pages import PROGRAMS
 from janua.policies import ADMIN_POLICY, POLICIES, find_policy
 from tests.architecture.routes import Route, all_routes, named, routes_that_accept
 
@@ -50,6 +52,13 @@ def test_csrf_is_checked_where_the_table_says_so(route: Route) -> None:
 def test_what_reads_a_cookie_is_never_cacheable_and_always_checked(route: Route) -> None:
     reads_cookie = route.policy.accepts & {Credential.SESSION, Credential.OPERATOR}
     assert not (reads_cookie and (route.policy.is_cacheable or not route.policy.is_csrf_checked))
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.path.startswith(PROGRAMS)], ids=named)
+def test_programs_are_spared_the_middleware_of_pages_and_read_no_cookie(route: Route) -> None:
+    assert not route.policy.is_csrf_checked
+    assert not route.policy.accepts & {Credential.SESSION, Credential.OPERATOR}
+    assert route.path.startswith(problems.PROGRAMS), "a refusal would be a page without its headers"
 
 
 @pytest.mark.parametrize("route", PAGES, ids=named)
