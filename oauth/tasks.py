@@ -15,5 +15,5 @@ KEPT = timedelta(days=1)  # a replayed code is recognised for a day
 def purge_authorizations() -> None:
     """Delete authorization requests that nobody answered, and codes long redeemed or expired."""
     now = clock.now()
-    purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now))
-    purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT))
+    purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now), oldest_by="expires_at")
+    purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")

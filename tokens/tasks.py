@@ -15,5 +15,5 @@ KEPT = timedelta(days=7)  # a replay within a week after the family's end is sti
 def purge_tokens() -> None:
     """Delete families past their absolute life, with their refresh tokens, and outlived revocations."""
     now = clock.now()
-    purge_rows(TokenFamily.objects.filter(expires_at__lt=now - KEPT))
-    purge_rows(RevokedAccessToken.objects.filter(expires_at__lt=now))
+    purge_rows(TokenFamily.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")
+    purge_rows(RevokedAccessToken.objects.filter(expires_at__lt=now), oldest_by="expires_at")
