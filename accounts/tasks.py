@@ -17,7 +17,7 @@ def purge_accounts() -> None:
     """Delete expired mailed secrets and sessions long ended, in bounded batches."""
     now = clock.now()
     for rows in (SignUp.objects, EmailVerification.objects, PasswordReset.objects):
-        purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)))
+        purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
     # A client's tokens hang on the session they began with, and may outlive it by their own longest life.
     kept = max(KEPT, timedelta(days=settings.JANUA.refresh_token_absolute_days))
-    purge_rows(Session.objects.filter(expires_at__lt=now - kept))
+    purge_rows(Session.objects.filter(expires_at__lt=now - kept), oldest_by="expires_at")

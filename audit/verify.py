@@ -47,7 +47,9 @@ def read_rows(head: Head) -> Iterator[Row]:
     An entry and its head are committed together, so a busy chain that grows meanwhile shows no such entry:
     one statement compares the two.
     """
-    entries = Event.objects.filter(chain__name=head.chain).order_by("seq")
+    # By the chain's id, which the index of the numbers begins with: by its name every page would sort the chain.
+    chain_id = Chain.objects.values_list("pk", flat=True).get(name=head.chain)
+    entries = Event.objects.filter(chain_id=chain_id).order_by("seq")
     first = LEAST_NUMBER
     while page := _page(entries.filter(seq__gte=first, seq__lte=head.seq), head.chain):
         yield from page

@@ -83,6 +83,12 @@ class Mail(UUIDModel):
                 condition=models.Q(status__in=["pending", "sending"]),
             ),
             models.Index(fields=["created_at"], name="core_mail_created"),
+            # The clean-up finds the few whose words are still to be wiped among all that are kept.
+            models.Index(
+                fields=["created_at"],
+                name="core_mail_words",
+                condition=models.Q(status__in=["pending", "failed"]) & ~models.Q(text=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core import smtp
 from core.models import Mail
@@ -33,6 +33,7 @@ RETRY_DELAYS = (
 )
 CLAIM = timedelta(seconds=2 * smtp.SEND_SECONDS)
 BATCH = 100
+MAX_GIVEN_UP = 10_000
 WORDS_KEPT = timedelta(hours=24)
 ROWS_KEPT = timedelta(days=30)
 WIPED = {"subject": "", "text": "", "html": ""}
@@ -73,9 +74,17 @@ def sweep(*, now: datetime) -> None:
 def purge(*, now: datetime) -> None:
     """Give up what is a day old and wipe its words; forget old mails altogether."""
     unsent = Mail.objects.filter(status__in=(Mail.Status.PENDING, Mail.Status.FAILED)).exclude(text="")
-    unsent.filter(created_at__lte=now - WORDS_KEPT).update(status=Mail.Status.FAILED, **WIPED)
+    _give_up(unsent.filter(created_at__lte=now - WORDS_KEPT))
     ended = (Mail.Status.SENT, Mail.Status.FAILED, Mail.Status.MAILBOX)
-    purge_rows(Mail.objects.filter(status__in=ended, created_at__lte=now - ROWS_KEPT))
+    purge_rows(Mail.objects.filter(status__in=ended, created_at__lte=now - ROWS_KEPT), oldest_by="created_at")
+
+
+def _give_up(unsent: QuerySet[Mail]) -> None:
+    """In batches, so that no sender waits long for a row; what is left after so many goes with the next run."""
+    for _ in range(MAX_GIVEN_UP // BATCH):
+        batch = list(unsent.order_by("created_at").values_list("pk", flat=True)[:BATCH])
+        if not unsent.filter(pk__in=batch).update(status=Mail.Status.FAILED, **WIPED):
+            return
 
 
 def _send(mail: Mail, now: datetime) -> Delivery:

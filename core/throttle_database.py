@@ -44,7 +44,7 @@ def clear(key: str) -> None:
 
 def purge(*, now: datetime) -> None:
     """Delete the counters whose window has ended."""
-    purge_rows(ThrottleCounter.objects.filter(expires_at__lte=now))
+    purge_rows(ThrottleCounter.objects.filter(expires_at__lte=now), oldest_by="expires_at")
 
 
 def _as_datetime(connection: Any, value: Any) -> datetime:

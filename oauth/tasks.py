@@ -15,6 +15,6 @@ KEPT = timedelta(days=1)  # a replayed code is recognised for a day
 def purge_authorizations() -> None:
     """Delete authorization requests that nobody answered, codes long redeemed or expired, dead assertions."""
     now = clock.now()
-    purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now))
-    purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT))
-    purge_rows(ClientAssertion.objects.filter(expires_at__lt=now))
+    purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now), oldest_by="expires_at")
+    purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")
+    purge_rows(ClientAssertion.objects.filter(expires_at__lt=now), oldest_by="expires_at")

@@ -22,6 +22,6 @@ def rotate_due_keys() -> None:
 def purge_tokens() -> None:
     """Delete families past their absolute life, with their refresh tokens, outlived revocations and keys."""
     now = clock.now()
-    purge_rows(TokenFamily.objects.filter(expires_at__lt=now - KEPT))
-    purge_rows(RevokedAccessToken.objects.filter(expires_at__lt=now))
+    purge_rows(TokenFamily.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")
+    purge_rows(RevokedAccessToken.objects.filter(expires_at__lt=now), oldest_by="expires_at")
     keys.purge_keys(now=now)

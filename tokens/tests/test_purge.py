@@ -3,8 +3,10 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from accounts.models import User
-from core import clock
+from core import clock, purging
 from tokens.models import RefreshToken, RevokedAccessToken, TokenFamily
 from tokens.tasks import purge_tokens
 from tokens.tests.pairs import pair_of
@@ -26,3 +28,24 @@ def test_revocations_go_with_the_tokens_they_revoke(db: None) -> None:
         RevokedAccessToken.objects.create(jti=uuid4(), expires_at=now + timedelta(minutes=minutes))
     purge_tokens()
     assert RevokedAccessToken.objects.get().expires_at > now
+
+
+def test_the_tokens_of_a_long_family_go_in_batches_before_it(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A family used every quarter of an hour for a month has thousands: no transaction deletes them all."""
+    monkeypatch.setattr(purging, "BATCH", 10)
+    monkeypatch.setattr(purging, "MAX_ROWS", 20)
+    now = clock.now()
+    pair_of(alice, now=now)
+    family = TokenFamily.objects.get()
+    TokenFamily.objects.update(expires_at=now - timedelta(days=8))
+    RefreshToken.objects.bulk_create(
+        RefreshToken(family=family, token_hash=str(number), created_at=now, expires_at=now)
+        for number in range(44)
+    )
+    left = []
+    for _ in range(3):
+        purge_tokens()
+        left.append((TokenFamily.objects.count(), RefreshToken.objects.count()))
+    assert left == [(1, 25), (1, 5), (0, 0)]
