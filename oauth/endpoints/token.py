@@ -34,7 +34,7 @@ def token(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         granted = grant(client, parameters, now)
     if isinstance(granted, NotGranted):
-        raise OAuthError("invalid_grant", granted.description)
+        raise OAuthError(granted.error, granted.description)
     return answer(
         {
             "access_token": granted.access_token,

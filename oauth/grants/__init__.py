@@ -21,9 +21,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class NotGranted:
-    """`invalid_grant`, returned so that what was burnt or revoked is committed."""
+    """A refusal, returned so that what was burnt, revoked or counted is committed."""
 
     description: str
+    error: str = "invalid_grant"
 
 
 Grant = Callable[[Client, Parameters, datetime], Granted | NotGranted]
