@@ -23,3 +23,9 @@ CODE_ADDRESS = Limit("code_address", 10, HOUR)
 
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)
+DEVICE_REQUEST = Limit("device_request", 60, 15 * MINUTE, may_lapse=True)
+"""Codes that one client asks for from one network."""
+
+USER_CODE_ACCOUNT = Limit("user_code_account", 10, 15 * MINUTE)
+USER_CODE_IP = Limit("user_code_ip", 30, 15 * MINUTE)
+"""Guesses of the codes that devices show (RFC 8628 section 5.1); right ones do not count."""

@@ -6,14 +6,15 @@ from celery import shared_task
 
 from core import clock
 from core.purging import purge_rows
-from oauth.models import AuthorizationCode, AuthorizationRequest
+from oauth.models import AuthorizationCode, AuthorizationRequest, DeviceGrant
 
 KEPT = timedelta(days=1)  # a replayed code is recognised for a day
 
 
 @shared_task
 def purge_authorizations() -> None:
-    """Delete authorization requests that nobody answered, and codes long redeemed or expired."""
+    """Delete authorization requests that nobody answered, and codes of browsers and devices long expired."""
     now = clock.now()
     purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now))
     purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT))
+    purge_rows(DeviceGrant.objects.filter(expires_at__lt=now - KEPT))

@@ -59,7 +59,12 @@ def test_oauth_metadata_agrees_with_openids(client: Client) -> None:
 
 def test_grants_and_ways_to_authenticate_are_those_that_work(client: Client) -> None:
     body = read(client, OAUTH)
-    assert set(body["grant_types_supported"]) == {"authorization_code", "refresh_token", "client_credentials"}
+    assert set(body["grant_types_supported"]) == {
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    }
     assert set(body["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic",
         "client_secret_post",
@@ -72,6 +77,7 @@ def test_grants_and_ways_to_authenticate_are_those_that_work(client: Client) -> 
 def test_the_algorithm_is_the_configured_one(client: Client, janua_options: Any) -> None:
     janua_options(jwt_algorithm="ES256")
     assert read(client, OPENID)["id_token_signing_alg_values_supported"] == ["ES256"]
+    assert read(client, OAUTH)["introspection_signing_alg_values_supported"] == ["ES256"]
 
 
 def test_the_host_header_changes_nothing(client: Client) -> None:
