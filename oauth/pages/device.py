@@ -128,13 +128,18 @@ def _confirm_page(request: HttpRequest, grant: DeviceGrant, client: Client, sess
         "ip": grant.ip,
         "is_your_network": bool(grant.ip) and throttle.network_of(str(grant.ip)) == throttle.visitor(),
         "requested_at": grant.requested_at,
+        "is_new": clock.now() - grant.requested_at < timedelta(minutes=1),
     }
     return render(request, "oauth/device_confirm.html", facts)
 
 
 def _decided(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
     if not grant.is_allowed:
-        facts = {"heading": _("Nothing was allowed"), "text": _("The device gets no access to your account.")}
+        facts = {
+            "icon": "alert",
+            "heading": _("Nothing was allowed"),
+            "text": _("The device gets no access to your account."),
+        }
     else:
         facts = {
             "heading": _("Your device is connected"),
@@ -145,6 +150,7 @@ def _decided(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
 
 def _expired(request: HttpRequest) -> HttpResponse:
     facts = {
+        "icon": "alert",
         "heading": _("This code has expired"),
         "text": _("Let your device show a new one, and enter that."),
         "action_url": "/device",

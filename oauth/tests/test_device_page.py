@@ -67,6 +67,7 @@ def test_the_page_says_what_asks_from_where_and_when(codes: dict[str, str], alic
         "Unverified publisher",
         "127.0.0.1",
         "(the one you are on)",
+        "Just now",
         "Only continue if you started this on your own device.",
         "See your email address",
         alice.email,
