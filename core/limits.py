@@ -27,3 +27,9 @@ CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)
 """How often one client's request_uris are asked: anybody who knows the client id can cause it."""
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)
+DEVICE_REQUEST = Limit("device_request", 60, 15 * MINUTE, may_lapse=True)
+"""Codes that one client asks for from one network."""
+
+USER_CODE_ACCOUNT = Limit("user_code_account", 10, 15 * MINUTE)
+USER_CODE_IP = Limit("user_code_ip", 30, 15 * MINUTE)
+"""Guesses of the codes that devices show (RFC 8628 section 5.1); right ones do not count."""

@@ -65,3 +65,35 @@ class ClientsSignedOut(AuditEvent):
 
     tag: ClassVar[str] = "session.clients_signed_out"
     clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCodeIssued(AuditEvent):
+    tag: ClassVar[str] = "device_code.issued"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCodeApproved(AuditEvent):
+    tag: ClassVar[str] = "device_code.approved"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCodeDenied(AuditEvent):
+    tag: ClassVar[str] = "device_code.denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCodeRefused(AuditEvent):
+    """Another client's, redeemed before, or allowed by somebody who is signed out by now."""
+
+    tag: ClassVar[str] = "device_code.refused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCodeRefused(AuditEvent):
+    """Somebody entered a code that no device waits with: a slip, or a guess."""
+
+    tag: ClassVar[str] = "user_code.refused"

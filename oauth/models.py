@@ -225,10 +225,38 @@ class IDToken(AbstractIDToken):
 
 
 class DeviceGrant(AbstractDeviceGrant):
-    """For the device grant, which comes next."""
+    """A device that waits for a person (RFC 8628). Both of its codes are stored as keyed hashes.
+
+    It belongs to nobody until a signed-in person opens it, and to that `user` alone from then on. `session`
+    is the one that allowed it. `ip` and `user_agent` are the device's, for the person to recognise.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=400, blank=True, default="")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    last_polled_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    expires = None
+    last_checked = None
 
     class Meta(AbstractDeviceGrant.Meta):
-        pass
+        constraints: ClassVar = [
+            *AbstractDeviceGrant.Meta.constraints,
+            models.UniqueConstraint(fields=("user_code",), name="one_device_per_user_code"),
+        ]
+
+    @property
+    def is_decided(self) -> bool:
+        return bool(self.status != self.AUTHORIZATION_PENDING)
+
+    @property
+    def is_allowed(self) -> bool:
+        return bool(self.status == self.AUTHORIZED)
 
 
 class AuthorizationRequest(models.Model):

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core import clock
 from core.purging import purge_rows
-from oauth.models import AuthorizationCode, AuthorizationRequest, ClientAssertion
+from oauth.models import AuthorizationCode, AuthorizationRequest, ClientAssertion, DeviceGrant
 
 KEPT = timedelta(days=1)  # a replayed code is recognised for a day
 
@@ -18,3 +18,4 @@ def purge_authorizations() -> None:
     purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now), oldest_by="expires_at")
     purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")
     purge_rows(ClientAssertion.objects.filter(expires_at__lt=now), oldest_by="expires_at")
+    purge_rows(DeviceGrant.objects.filter(expires_at__lt=now - KEPT), oldest_by="expires_at")

@@ -1,13 +1,18 @@
 from django.urls import path
 
-from oauth.endpoints import discovery, introspect, revoke, token, userinfo
-from oauth.pages import apps, authorize, logout
+from oauth.endpoints import device_authorization, discovery, introspect, revoke, token, userinfo
+from oauth.pages import apps, authorize, device, logout
 
 urlpatterns = [
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/authorize/<uuid:request_id>", authorize.authorize_continue, name="authorize_continue"),
     path("oauth/logout", logout.logout, name="oauth_logout"),
     path("oauth/logout/confirm", logout.confirm, name="oauth_logout_confirm"),
+    path(
+        "oauth/device_authorization", device_authorization.device_authorization, name="device_authorization"
+    ),
+    path("device", device.enter_code, name="device"),
+    path("device/<uuid:grant_id>", device.confirm, name="device_confirm"),
     path("oauth/token", token.token, name="token"),
     path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
     path("oauth/introspect", introspect.introspect, name="introspect"),

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from core import clock
 from core.errors import TokenInvalid
 from oauth.client_authentication import authenticate_confidential
-from oauth.endpoints.wire import answer, oauth_endpoint
+from oauth.endpoints.signed_introspection import respond
+from oauth.endpoints.wire import oauth_endpoint
 from oauth.models import Client
 from oauth.parameters import from_form
 from oauth.services import clients
@@ -26,8 +27,10 @@ def introspect(request: HttpRequest) -> HttpResponse:
     client = authenticate_confidential(request, parameters, now=now)
     token = parameters.need("token")
     if token.startswith(refresh.PREFIX):
-        return answer(_refresh_token(token, client, now=now))
-    return answer(_access_token(token, client, now=now))
+        found = _refresh_token(token, client, now=now)
+    else:
+        found = _access_token(token, client, now=now)
+    return respond(request, client, found, now=now)
 
 
 def _access_token(token: str, client: Client, *, now: datetime) -> dict[str, Any]:

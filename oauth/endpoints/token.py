@@ -7,19 +7,21 @@ from core import clock
 from oauth.client_authentication import authenticate
 from oauth.endpoints.wire import answer, oauth_endpoint
 from oauth.errors import OAuthError
-from oauth.grants import Grant, NotGranted, authorization_code, client_credentials, refresh_token
+from oauth.grants import Grant, NotGranted, authorization_code, client_credentials, device_code, refresh_token
+from oauth.models import DEVICE_CODE
 from oauth.parameters import from_form
 
 GRANTS: dict[str, Grant] = {
     "authorization_code": authorization_code.grant,
     "refresh_token": refresh_token.grant,
     "client_credentials": client_credentials.grant,
+    DEVICE_CODE: device_code.grant,
 }
 
 
 @oauth_endpoint("POST")
 def token(request: HttpRequest) -> HttpResponse:
-    """Tokens for a code, a refresh token, or the client itself."""
+    """Tokens for a code, a refresh token, a device, or the client itself."""
     now = clock.now()
     parameters = from_form(request)
     grant_type = parameters.need("grant_type")

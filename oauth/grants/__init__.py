@@ -21,7 +21,7 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class NotGranted:
-    """A refusal, returned so that what was burnt or revoked is committed."""
+    """A refusal, returned so that what was burnt, revoked or counted is committed."""
 
     description: str
     error: str = "invalid_grant"

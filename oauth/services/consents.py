@@ -11,7 +11,7 @@ from accounts.models import User
 from audit import services as audit
 from core.consume import update_returning
 from oauth.events import ConsentDenied, ConsentGranted, ConsentRevoked
-from oauth.models import AuthorizationCode, Client, Consent
+from oauth.models import AuthorizationCode, Client, Consent, DeviceGrant
 from tokens.services import refresh
 
 
@@ -54,6 +54,8 @@ def revoke(*, user: User, consent_id: UUID, now: datetime) -> bool:
         client_id = consent.client.client_id
         codes = AuthorizationCode.objects.filter(user=user, application=consent.client, used_at=None)
         codes.update(used_at=now)  # what is on its way to the client is not redeemed any more
+        devices = DeviceGrant.objects.filter(user=user, client_id=client_id, used_at=None)
+        devices.filter(status=DeviceGrant.AUTHORIZED).update(status=DeviceGrant.DENIED)
         refresh.revoke_families_of_client(user, client_id, reason="consent_revoked", now=now)
         audit.record(ConsentRevoked(**_actor_and_target(user, client_id)))
     return bool(revoked)

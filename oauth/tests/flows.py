@@ -71,13 +71,13 @@ def basic(client_id: str, secret: str | None) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
 
 
-def post(path: str, registered: Registered, **form: str) -> Any:
+def post(path: str, registered: Registered, *, accept: str = "*/*", **form: str) -> Any:
     """POST a form, authenticated as the client in the way it is registered for."""
     client = registered.client
-    headers = {}
+    headers = {"Accept": accept}
     match client.token_endpoint_auth_method:
         case "client_secret_basic":
-            headers = basic(client.client_id, registered.secret)
+            headers |= basic(client.client_id, registered.secret)
         case "client_secret_post":
             form |= {"client_id": client.client_id, "client_secret": registered.secret or ""}
         case "none":

@@ -59,7 +59,12 @@ def test_oauth_metadata_agrees_with_openids(client: Client) -> None:
 
 def test_grants_and_ways_to_authenticate_are_those_that_work(client: Client) -> None:
     body = read(client, OAUTH)
-    assert set(body["grant_types_supported"]) == {"authorization_code", "refresh_token", "client_credentials"}
+    assert set(body["grant_types_supported"]) == {
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    }
     assert set(body["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic",
         "client_secret_post",
@@ -67,6 +72,11 @@ def test_grants_and_ways_to_authenticate_are_those_that_work(client: Client) -> 
         "none",
     }
     assert "none" not in body["introspection_endpoint_auth_methods_supported"]
+
+
+def test_introspection_is_signed_by_the_configured_algorithm(client: Client, janua_options: Any) -> None:
+    janua_options(jwt_algorithm="ES256")
+    assert read(client, OAUTH)["introspection_signing_alg_values_supported"] == ["ES256"]
 
 
 def test_the_host_header_changes_nothing(client: Client) -> None:

@@ -16,6 +16,7 @@ from core import clock
 from oauth.factories import register_client
 from oauth.services import consents
 from oauth.services.clients import Registered
+from oauth.tests.device_flow import answer, begin, poll, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
 from tokens.services import keys
 
@@ -37,13 +38,13 @@ def acme() -> Registered:
 
 
 @pytest.fixture
-def takes(django_assert_num_queries: Any) -> Callable[[int, Callable[[], Any]], Any]:
-    """Do it, expect so many statements and a success; the response."""
+def takes(django_assert_num_queries: Any) -> Callable[..., Any]:
+    """Do it, expect so many statements and a success (or one of `statuses`); the response."""
 
-    def check(count: int, request: Callable[[], Any]) -> Any:
+    def check(count: int, request: Callable[[], Any], *statuses: int) -> Any:
         with django_assert_num_queries(count):
             response = request()
-        assert response.status_code in {200, 303}, response.content
+        assert response.status_code in (statuses or (200, 303)), response.content
         return response
 
     return check
@@ -70,6 +71,21 @@ def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["refresh_token"]
     takes(9, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+
+
+def test_a_device_asks(takes: Any) -> None:
+    tv = register_tv()
+    takes(8, lambda: post("/oauth/device_authorization", tv, scope="openid"))
+
+
+def test_a_device_polls(takes: Any, alice: User) -> None:
+    """While the person has not answered, too soon, and once it is allowed."""
+    tv = register_tv()
+    codes = begin(tv)
+    takes(5, lambda: poll(tv, codes["device_code"]), 400)
+    takes(5, lambda: poll(tv, codes["device_code"]), 400)
+    answer(alice, codes["user_code"])
+    takes(11, lambda: poll(tv, codes["device_code"]))
 
 
 def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:

@@ -103,6 +103,28 @@ def signed_out_beside_an_app(page: Page, world: World) -> None:
     page.goto(f"{world.base_url}/oauth/logout?{query}")
 
 
+def a_device_asks(page: Page, world: World) -> None:
+    """The link that a device shows as a picture: the code is filled in."""
+    page.goto(world.device_codes()["verification_uri_complete"])
+
+
+def answered(decision: str) -> Visit:
+    """On a device's page: say yes or no."""
+
+    def visit(page: Page, _world: World) -> None:
+        with page.expect_navigation():
+            page.locator(f"button[value={decision}]").click()
+
+    return visit
+
+
+def too_late(page: Page, world: World) -> None:
+    a_device_asks(page, world)
+    going_on()(page, world)
+    world.stage.execute("UPDATE oauth_devicegrant SET expires_at = now()")
+    page.reload()
+
+
 def too_often(page: Page, world: World) -> None:
     for _ in range(11):
         filled("/login", email="guessed@example.com", password="wrong")(page, world)
@@ -127,6 +149,11 @@ ANYBODY = (
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
     Stop("signed_out", at("/oauth/logout")),
     Stop("signed_out_beside_an_app", signed_out_beside_an_app),
+    Stop("device", at("/device")),
+    Stop("device_no_code", filled("/device", user_code="1234"), 422),
+    Stop("device_wrong_code", filled("/device", user_code="bcdf ghjk"), 404),
+    Stop("device_code_in_link", a_device_asks),
+    Stop("device_sign_in", going_on()),
     Stop("docs", documentation),
     Stop("error_unknown_app", at("/oauth/authorize?client_id=nobody"), 400),
     Stop("error_bad_request", at("/login?x=%ff"), 400),
@@ -149,6 +176,13 @@ PERSON = (
     Stop("sign_out", at("/logout")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
     Stop("consent", asked_by_an_app),
+    Stop("device_code_in_link_signed_in", a_device_asks),
+    Stop("device_confirm", going_on()),
+    Stop("device_connected", answered("allow")),
+    Stop("device_asks_again", a_device_asks),
+    Stop("device_confirm_again", going_on()),
+    Stop("device_refused", answered("deny")),
+    Stop("device_too_late", too_late, 410),
     Stop("console_denied_to_person", at("/admin/"), 403),
 )
 

@@ -12,16 +12,18 @@ from tests.support.stage import Stage
 PASSWORD = "plum-tractor-velvet-94"
 REDIRECT_URI = "https://garden.example/callback"
 SIGNED_OUT_URI = "https://garden.example/signed-out"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 PERSON = "ada.lovelace@example.com"
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The stage, two apps (one allowed by the person, one not), a person and an operator signed in."""
+    """The stage, two apps (one allowed by the person, one not), a television, a person and an operator signed in."""
 
     stage: Stage
     allowed: OAuthClient
     asking: OAuthClient
+    device: OAuthClient
     person: Browserless
     operator: Browserless
     crawl: str = ""
@@ -43,6 +45,13 @@ class World:
         mail = self.stage.mail.wait_for_mail(to=email, subject="code", after=after)
         return link_in(mail, "token=")
 
+    def device_codes(self) -> dict[str, str]:
+        """A television asks to be connected."""
+        codes: dict[str, str] = self.device.post(
+            "/oauth/device_authorization", scope="openid profile email offline_access"
+        ).json()
+        return codes
+
     def forget_limits(self) -> None:
         """Another hour: nobody meets a limit because of what was tried before."""
         self.stage.execute("DELETE FROM core_throttlecounter")
@@ -60,11 +69,17 @@ def make_world(stage: Stage, operator_email: str, operator_password: str) -> Wor
     elsewhere.sign_in(PERSON, PASSWORD)
     operator = Browserless(stage.base_url)
     operator.sign_in(operator_email, operator_password)
-    return World(stage, allowed, asking, person, operator)
+    device = _client(stage, "Living Room TV", grant_types=[DEVICE_CODE], token_endpoint_auth_method="none")
+    return World(stage, allowed, asking, device, person, operator)
 
 
-def _client(stage: Stage, name: str) -> OAuthClient:
+def _client(stage: Stage, name: str, **metadata: object) -> OAuthClient:
     registered = stage.janua.register_client(
-        client_name=name, redirect_uris=[REDIRECT_URI], post_logout_redirect_uris=[SIGNED_OUT_URI]
+        client_name=name,
+        **{
+            "redirect_uris": [REDIRECT_URI],
+            "post_logout_redirect_uris": [SIGNED_OUT_URI],
+            **metadata,
+        },
     )
     return OAuthClient.registered(stage.base_url, registered)

@@ -206,7 +206,7 @@ def purge_keys(*, now: datetime) -> None:
     """
     options = settings.JANUA
     hinted = max(timedelta(days=options.session_keep_days), timedelta(hours=options.session_absolute_hours))
-    purge_rows(SigningKey.objects.filter(state=S.RETIRED, dead_at__lt=now - hinted))
+    purge_rows(SigningKey.objects.filter(state=S.RETIRED, dead_at__lt=now - hinted), oldest_by="dead_at")
 
 
 def _rows() -> list[SigningKey]:

@@ -1,0 +1,39 @@
+"""POST /oauth/device_authorization (RFC 8628 section 3.1): a device gets its codes."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from core import clock, limits, throttle
+from oauth import scopes, user_codes
+from oauth.client_authentication import authenticate
+from oauth.endpoints.wire import answer, oauth_endpoint
+from oauth.errors import OAuthError
+from oauth.models import DEVICE_CODE
+from oauth.parameters import from_form
+from oauth.services import devices
+
+
+@oauth_endpoint("POST")
+def device_authorization(request: HttpRequest) -> HttpResponse:
+    """The client authenticates as at the token endpoint; a public one is known by its client_id."""
+    now = clock.now()
+    parameters = from_form(request)
+    client = authenticate(request, parameters, now=now)
+    if DEVICE_CODE not in client.grant_types:
+        raise OAuthError("unauthorized_client", "This client is not registered for the device code grant.")
+    asked = scopes.parse(parameters.get("scope"))
+    if beyond := [scope for scope in asked if scope not in client.scopes]:
+        raise OAuthError("invalid_scope", f"This client may not ask for: {' '.join(beyond)}"[:200])
+    throttle.require(limits.DEVICE_REQUEST, f"{client.client_id} {throttle.visitor()}", now=now)
+    begun = devices.begin(client, " ".join(asked), now=now)
+    page, shown = f"{settings.JANUA.base_url}/device", user_codes.shown(begun.user_code)
+    return answer(
+        {
+            "device_code": begun.device_code,
+            "user_code": shown,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?user_code={shown}",
+            "expires_in": int(devices.LIFETIME.total_seconds()),
+            "interval": devices.INTERVAL_SECONDS,
+        }
+    )

@@ -1,0 +1,166 @@
+"""/device: a person enters the code that a device shows, and answers what it asks (RFC 8628 section 3.3)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from accounts.devices import describe as device_in_words
+from accounts.http import required_session, user_of
+from accounts.models import Session
+from core import clock, throttle
+from core.errors import RateLimited
+from login.destinations import Destination, describes_itself
+from login.pages.flow import page, refuse
+from login.pages.forms import Form
+from oauth import scopes, user_codes
+from oauth.models import Client, DeviceGrant
+from oauth.services import clients, device_answers
+
+
+class UserCodeForm(Form):
+    user_code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=user_codes.MAX_TYPED,
+        widget=forms.TextInput(
+            attrs={
+                "class": "device-code",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "placeholder": "XXXX-XXXX",
+            }
+        ),
+    )
+
+    def clean_user_code(self) -> str:
+        code = user_codes.canonical(self.cleaned_data["user_code"])
+        if not code:
+            raise ValidationError(
+                _("A code has eight letters, such as BCDF-GHJK. Look at your device again.")
+            )
+        return code
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """GET fills in what the link brought and does nothing else: the person compares it, and sends it."""
+    if request.method != "POST":
+        code = user_codes.canonical(request.GET.get("user_code", ""))
+        form = UserCodeForm(initial={"user_code": user_codes.shown(code) if code else ""})
+        return page(request, "oauth/device.html", form, {"is_filled": bool(code)})
+    form = UserCodeForm(request.POST)
+    return _look_up(request, form) if form.is_valid() else page(request, "oauth/device.html", form, {})
+
+
+def _look_up(request: HttpRequest, form: UserCodeForm) -> HttpResponse:
+    try:
+        found = device_answers.find_waiting(form.cleaned_data["user_code"], user_of(request), now=clock.now())
+    except RateLimited as error:
+        response = page(request, "oauth/device.html", form, {}, status=refuse(form, error))
+        response["Retry-After"] = str(error.retry_after_seconds)
+        return response
+    if found is None:
+        sentence = _("No device waits with this code. It may have expired: let your device show a new one.")
+        form.add_error("user_code", sentence)
+        return page(request, "oauth/device.html", form, {}, status=404)
+    return HttpResponseRedirect(f"/device/{found.id}", status=303)
+
+
+def describe(grant_id: UUID) -> Destination | None:
+    """What the sign-in page says while the device waits."""
+    now = clock.now()
+    grant = DeviceGrant.objects.filter(id=grant_id, expires_at__gt=now).first()
+    client = clients.find_enabled(grant.client_id) if grant else None
+    if grant is None or client is None:
+        return None
+    return Destination(client.display_name, needs_proof_since=_needs_proof_since(grant, client))
+
+
+@describes_itself(describe)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """What the device asks, to the first person who opens it; to everybody else it is not there."""
+    session, now = required_session(request), clock.now()
+    grant = device_answers.claim(grant_id, session.user)
+    if grant is None:
+        raise Http404
+    client = clients.find_enabled(grant.client_id)
+    if grant.is_decided:
+        return _decided(request, grant)
+    if client is None or grant.expires_at <= now:
+        return _expired(request)
+    since = _needs_proof_since(grant, client)
+    if since and session.auth_time < since:
+        return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}", status=303)
+    if request.method == "POST":
+        return _answer(request, grant, client, session)
+    return _confirm_page(request, grant, client, session)
+
+
+def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: Session) -> HttpResponse:
+    """Act, and show what is the case then: a double click meets its own answer."""
+    if "switch" in request.POST:
+        device_answers.release(grant, session.user)
+        return HttpResponseRedirect(f"/logout?{urlencode({'next': request.path})}", status=303)
+    match request.POST.get("decision"):
+        case "allow":
+            device_answers.approve(grant, client, session, now=clock.now())
+        case "deny":
+            device_answers.deny(grant, client, session.user, now=clock.now())
+    return HttpResponseRedirect(request.path, status=303)
+
+
+def _confirm_page(request: HttpRequest, grant: DeviceGrant, client: Client, session: Session) -> HttpResponse:
+    facts: dict[str, Any] = {
+        "client": client,
+        "user_email": session.user.email,
+        "scopes": scopes.in_words(grant.scope.split()),
+        "device": device_in_words(grant.user_agent),
+        "ip": grant.ip,
+        "is_your_network": bool(grant.ip) and throttle.network_of(str(grant.ip)) == throttle.visitor(),
+        "requested_at": grant.requested_at,
+        "is_new": clock.now() - grant.requested_at < timedelta(minutes=1),
+    }
+    return render(request, "oauth/device_confirm.html", facts)
+
+
+def _decided(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
+    if not grant.is_allowed:
+        facts = {
+            "icon": "alert",
+            "heading": _("Nothing was allowed"),
+            "text": _("The device gets no access to your account."),
+        }
+    else:
+        facts = {
+            "heading": _("Your device is connected"),
+            "text": _("Go on there. You can take this back at any time, on the Apps page of your account."),
+        }
+    return render(request, "login/done.html", facts)
+
+
+def _expired(request: HttpRequest) -> HttpResponse:
+    facts = {
+        "icon": "alert",
+        "heading": _("This code has expired"),
+        "text": _("Let your device show a new one, and enter that."),
+        "action_url": "/device",
+        "action_label": _("Enter a new code"),
+    }
+    return render(request, "login/done.html", facts, status=410)
+
+
+def _needs_proof_since(grant: DeviceGrant, client: Client) -> datetime | None:
+    """OpenID Connect Registration 1.0 section 2: `default_max_age` counts where a request cannot say it."""
+    if client.default_max_age is None:
+        return None
+    return grant.requested_at - timedelta(seconds=client.default_max_age)
