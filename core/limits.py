@@ -27,3 +27,5 @@ CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)
 """How often one client's request_uris are asked: anybody who knows the client id can cause it."""
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)
+CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
+"""What one person changes on clients: a change may make us fetch a document or decode a picture."""

@@ -38,6 +38,19 @@ POLICIES: dict[str, Policy] = {
     "api_password_change": api(BEARER),
     "api_email_verify": api(),
     "api_email_resend": api(),
+    # Clients, to their owners and to operators
+    "api_clients": api(BEARER),
+    "api_client": api(BEARER),
+    "api_client_disable": api(BEARER),
+    "api_client_enable": api(BEARER),
+    "api_client_revoke_tokens": api(BEARER),
+    "api_client_verify": api(BEARER),
+    "api_client_transfer": api(BEARER),
+    "api_client_secrets": api(BEARER),
+    "api_client_secret": api(BEARER),
+    "api_client_consents": api(BEARER),
+    "api_client_consent": api(BEARER),
+    "api_client_logo": api(BEARER),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),
@@ -49,6 +62,7 @@ POLICIES: dict[str, Policy] = {
     "userinfo": api(Credential.ACCESS_TOKEN),
     "openid_configuration": Policy(is_csrf_checked=False, is_cacheable=True),
     "oauth_authorization_server": Policy(is_csrf_checked=False, is_cacheable=True),
+    "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it
     "health": api(),

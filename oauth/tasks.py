@@ -6,15 +6,16 @@ from celery import shared_task
 
 from core import clock
 from core.purging import purge_rows
-from oauth.models import AuthorizationCode, AuthorizationRequest, ClientAssertion
+from oauth.models import AuthorizationCode, AuthorizationRequest, ClientAssertion, ClientSecret
 
 KEPT = timedelta(days=1)  # a replayed code is recognised for a day
 
 
 @shared_task
 def purge_authorizations() -> None:
-    """Delete authorization requests that nobody answered, codes long redeemed or expired, dead assertions."""
+    """Delete authorization requests that nobody answered, codes and secrets long past, dead assertions."""
     now = clock.now()
     purge_rows(AuthorizationRequest.objects.filter(expires_at__lt=now))
     purge_rows(AuthorizationCode.objects.filter(expires_at__lt=now - KEPT))
+    purge_rows(ClientSecret.objects.filter(expires_at__lt=now - KEPT))
     purge_rows(ClientAssertion.objects.filter(expires_at__lt=now))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from oauth.endpoints import discovery, introspect, revoke, token, userinfo
-from oauth.pages import apps, authorize, logout
+from oauth.pages import apps, authorize, logo, logout
 
 urlpatterns = [
     path("oauth/authorize", authorize.authorize, name="authorize"),
@@ -19,5 +19,6 @@ urlpatterns = [
         name="oauth_authorization_server",
     ),
     path(".well-known/jwks.json", discovery.jwks, name="jwks"),
+    path("oauth/clients/<str:client_id>/logo/<str:digest>.png", logo.client_logo, name="client_logo"),
     path("account/apps", apps.apps, name="account_apps"),
 ]
