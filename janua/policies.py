@@ -25,6 +25,11 @@ POLICIES: dict[str, Policy] = {
     "account_password": page(SESSION),
     "account_sessions": page(SESSION),
     "account_apps": page(SESSION),
+    "account_clients": page(SESSION),
+    "account_client_new": page(SESSION),
+    "account_client": page(SESSION),
+    "account_client_secrets": page(SESSION),
+    "account_client_danger": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),
