@@ -1,11 +1,10 @@
-"""Who is an operator: the exact domain of a verified address AND the role."""
+"""The door of the operators' console."""
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.emails import domain_of
+from accounts import operators
 from accounts.http import user_of
 from accounts.models import Session
 from admin_panel.events import ConsoleDenied
@@ -14,16 +13,7 @@ from audit import services as audit
 
 def is_operator(session: Session | None) -> bool:
     """Whether this living session may enter /admin/. Both rules are read from the database, per request."""
-    if session is None:
-        return False
-    user = session.user
-    return (
-        user.is_active
-        and user.email_verified
-        and domain_of(user.email) in settings.JANUA.allowed_admin_domains
-        and user.role in settings.JANUA.allowed_admin_roles
-        and user.role != ""
-    )
+    return session is not None and operators.is_operator(session.user)
 
 
 def denied(request: HttpRequest) -> HttpResponse:

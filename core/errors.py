@@ -50,6 +50,14 @@ class Conflict(DomainError):
     title = "Conflict"
 
 
+class PreconditionFailed(DomainError):
+    """`If-Match` named a version that is not the present one (RFC 9110 section 13.1.1)."""
+
+    status = 412
+    code = "CONFLICT_ERROR"
+    title = "It was changed meanwhile"
+
+
 class ValidationFailed(DomainError):
     status = 422
     code = "VALIDATION_ERROR"

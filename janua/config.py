@@ -126,6 +126,18 @@ class Config(BaseSettings):
         default=30, ge=1, le=3650, description="Longest session with 'Keep me signed in'."
     )
 
+    # Clients
+    client_registration: Literal["operators", "people"] = Field(
+        default="operators",
+        description="Who may register clients: operators only, or everybody with a verified e-mail address.",
+    )
+    client_secret_rotation_grace_hours: int = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="How long a client's old secret works beside the one that replaced it; 0 ends it at once.",
+    )
+
     # People
     password_min_length: int = Field(
         default=15, ge=8, le=128, description="Shortest password (NIST SP 800-63B)."

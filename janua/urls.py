@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("oauth.urls")),
     path("api/v1/", include("login.api.urls")),
     path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("oauth.api.urls")),
     path("admin/", admin.site.urls),
     path("health", views.health, name="health"),
     path("health/detailed", views.health_detailed, name="health_detailed"),

@@ -1,4 +1,7 @@
-"""Clients and consents for operators. Secrets are hashes and stay out of sight."""
+"""Clients and consents for operators. Secrets are hashes and stay out of sight.
+
+What changes a client has its pages at /account/clients, which open to operators for every client.
+"""
 
 from typing import cast
 
@@ -19,6 +22,7 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     list_display = (
         "display_name",
         "client_id",
+        "user",
         "client_type",
         "grant_types",
         "is_enabled",
@@ -26,21 +30,37 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
         "created",
     )
     list_filter = ("client_type", "is_enabled", "is_verified")
-    search_fields = ("name", "client_id")
+    list_select_related = ("user",)
+    search_fields = ("name", "publisher", "client_id", "user__email")
     ordering = ("-created",)
-    actions = ("disable", "enable")
+    actions = ("disable", "enable", "verify", "withdraw")
     fields = (
         "client_id",
         "name",
         "user",
+        "publisher",
         "client_type",
         "token_endpoint_auth_method",
         "grant_types",
         "redirect_uris",
         "post_logout_redirect_uris",
         "scope",
+        "resources",
+        "claim_mapping",
         "require_pkce",
         "skip_authorization",
+        "subject_type",
+        "sector_identifier",
+        "jwks",
+        "jwks_uri",
+        "request_uris",
+        "require_signed_request_object",
+        "id_token_signed_response_alg",
+        "userinfo_signed_response_alg",
+        "default_max_age",
+        "access_token_lifetime_seconds",
+        "id_token_lifetime_seconds",
+        "refresh_token_lifetime_seconds",
         "client_uri",
         "logo_uri",
         "policy_uri",
@@ -63,6 +83,18 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
         for client in chosen:
             clients.enable(actor=cast(User, request.user), client=client)
             messages.success(request, f"Enabled: {client.display_name}.")
+
+    @admin.action(description="Vouch for the publishers of the selected clients")
+    def verify(self, request: HttpRequest, chosen: QuerySet[Client]) -> None:
+        for client in chosen:
+            clients.set_verified(actor=cast(User, request.user), client=client, is_verified=True)
+            messages.success(request, f"Verified: {client.display_name}.")
+
+    @admin.action(description="Take the verified mark of the selected clients away")
+    def withdraw(self, request: HttpRequest, chosen: QuerySet[Client]) -> None:
+        for client in chosen:
+            clients.set_verified(actor=cast(User, request.user), client=client, is_verified=False)
+            messages.success(request, f"No longer verified: {client.display_name}.")
 
 
 @admin.register(Consent)

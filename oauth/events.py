@@ -24,6 +24,70 @@ class ClientEnabled(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientUpdated(AuditEvent):
+    tag: ClassVar[str] = "client.updated"
+    fields: tuple[str, ...]
+    has_lost_verification: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDeleted(AuditEvent):
+    tag: ClassVar[str] = "client.deleted"
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSecretRotated(AuditEvent):
+    tag: ClassVar[str] = "client.secret_rotated"
+    secret_id: str
+    grace_hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSecretRevoked(AuditEvent):
+    tag: ClassVar[str] = "client.secret_revoked"
+    secret_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientVerified(AuditEvent):
+    """An operator vouches for the publisher, or does so no longer."""
+
+    tag: ClassVar[str] = "client.verified"
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTransferred(AuditEvent):
+    """Owners by id; nobody is empty."""
+
+    tag: ClassVar[str] = "client.transferred"
+    from_owner: str
+    to_owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTokensEnded(AuditEvent):
+    tag: ClassVar[str] = "client.tokens_ended"
+    families: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLogoChanged(AuditEvent):
+    """`digest` of the new picture; empty when it was taken away."""
+
+    tag: ClassVar[str] = "client.logo_changed"
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentEnded(AuditEvent):
+    """The client's owner or an operator took a person's consent away; the person is the target."""
+
+    tag: ClassVar[str] = "consent.ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGranted(AuditEvent):
     tag: ClassVar[str] = "consent.granted"
     scope: str

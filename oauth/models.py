@@ -153,11 +153,29 @@ class ClientSecret(UUIDModel):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="secrets")
     secret_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The last characters, by which people tell secrets apart.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"secret {self.id}"
+
+
+class ClientLogo(models.Model):
+    """A client's picture as we encoded it anew. `digest` stands in its address, which may be cached for ever."""
+
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    png = models.BinaryField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"logo {self.digest[:8]}"
 
 
 class ClientKeys(models.Model):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from oauth.endpoints import device_authorization, discovery, introspect, revoke, token, userinfo
-from oauth.pages import apps, authorize, device, logout
+from oauth.pages import apps, authorize, client_control, clients, device, logo, logout
 
 urlpatterns = [
     path("oauth/authorize", authorize.authorize, name="authorize"),
@@ -24,5 +24,17 @@ urlpatterns = [
         name="oauth_authorization_server",
     ),
     path(".well-known/jwks.json", discovery.jwks, name="jwks"),
+    path("oauth/clients/<str:client_id>/logo/<str:digest>.png", logo.client_logo, name="client_logo"),
     path("account/apps", apps.apps, name="account_apps"),
+    path("account/clients", clients.client_list, name="account_clients"),
+    path("account/clients/new", clients.client_new, name="account_client_new"),
+    path("account/clients/<str:client_id>", clients.client_edit, name="account_client"),
+    path(
+        "account/clients/<str:client_id>/secrets",
+        client_control.client_secret_list,
+        name="account_client_secrets",
+    ),
+    path(
+        "account/clients/<str:client_id>/danger", client_control.client_danger, name="account_client_danger"
+    ),
 ]

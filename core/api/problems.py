@@ -24,6 +24,7 @@ CODES = {
     405: ("BAD_REQUEST", "Method not allowed"),
     406: ("BAD_REQUEST", "Not acceptable"),
     409: ("CONFLICT_ERROR", "Conflict"),
+    412: ("CONFLICT_ERROR", "It was changed meanwhile"),
     413: ("BAD_REQUEST", "The body is too large"),
     415: ("BAD_REQUEST", "Unsupported media type"),
     422: ("VALIDATION_ERROR", "Validation failed"),

@@ -1,4 +1,4 @@
-"""Clients: registered, found, authenticated, disabled."""
+"""Clients: registered, found, authenticated, disabled, verified, handed over, deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +8,29 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import emails
 from accounts.models import User
 from audit import services as audit
+from audit.events import AuditEvent
 from core import crypto
+from core.errors import ValidationFailed
 from core.statements import Select, slot
-from oauth import metadata_checks
+from oauth import metadata_checks, ownership
 from oauth.errors import InvalidClientMetadata
-from oauth.events import ClientDisabled, ClientEnabled, ClientRegistered
+from oauth.events import (
+    ClientDeleted,
+    ClientDisabled,
+    ClientEnabled,
+    ClientRegistered,
+    ClientTokensEnded,
+    ClientTransferred,
+    ClientVerified,
+)
 from oauth.metadata import ClientMetadata, apply_to
-from oauth.models import Client, ClientSecret
-from oauth.services import sectors
+from oauth.models import AuthorizationCode, Client, ClientSecret, DeviceGrant
+from oauth.services import client_secrets, sectors
 from tokens.services import refresh
 
-SECRET_PREFIX = "jnu_cs_"
-SECRET_LENGTH = len(SECRET_PREFIX) + 43
 ID_PREFIX = "jnu_cl_"
 MAX_ID_LENGTH = 255
 
@@ -48,32 +57,31 @@ class Registered:
     secret: str | None
 
 
-def register(metadata: ClientMetadata, *, now: datetime) -> Registered:
-    """Register a client; raises `InvalidClientMetadata` with one clear sentence."""
+def register(metadata: ClientMetadata, *, owner: User | None = None, now: datetime) -> Registered:
+    """Register a client; raises `InvalidClientMetadata` with one clear sentence. Who may, is asked before."""
     metadata_checks.check(metadata)
-    client = Client(client_id=crypto.new_secret(ID_PREFIX)[:32])
+    client = Client(client_id=crypto.new_secret(ID_PREFIX)[:32], user=owner)
     apply_to(client, metadata)
     client.sector_identifier = sectors.find(metadata)
-    _validate(client)
+    require_storable(client)
+    actor: dict[str, Any] = (
+        {"actor_type": "user", "actor_id": owner.id} if owner else {"actor_type": "system"}
+    )
     with transaction.atomic():
         client.save(force_insert=True)
-        secret = _add_secret(client, now=now) if needs_secret(client) else None
+        secret = client_secrets.add(client, now=now) if client_secrets.needs_secret(client) else None
         audit.record(
-            ClientRegistered(
-                actor_type="system",
-                client_id=client.client_id,
-                target_type="client",
-                target_id=client.client_id,
-                name=client.name,
-                grant_types=metadata.grant_types,
-            )
+            ClientRegistered(**actor, **_target(client), name=client.name, grant_types=metadata.grant_types)
         )
     return Registered(client, secret)
 
 
-def needs_secret(client: Client) -> bool:
-    """Whether the client authenticates by a secret at all."""
-    return str(client.token_endpoint_auth_method).startswith("client_secret")
+def create(*, actor: User, metadata: ClientMetadata, now: datetime) -> Registered:
+    """A person registers a client of their own; raises `NotAllowed`, `Conflict`, `InvalidClientMetadata`."""
+    ownership.count_change(actor, now=now)
+    ownership.require_may_register(actor)
+    ownership.require_may_ask(actor, metadata)
+    return register(metadata, owner=actor, now=now)
 
 
 def find_enabled(client_id: str) -> Client | None:
@@ -85,34 +93,76 @@ def find_enabled(client_id: str) -> Client | None:
 
 def find_by_secret(client_id: str, secret: str, *, now: datetime) -> Client | None:
     """The enabled confidential client that this secret belongs to; one query for any living secret."""
-    if len(secret) != SECRET_LENGTH or len(client_id) > MAX_ID_LENGTH:
+    if len(secret) != client_secrets.LENGTH or len(client_id) > MAX_ID_LENGTH:
         return None
-    row = _BY_SECRET.first(secret_hash=_hash(client_id, secret), client_id=client_id, now=now)
+    secret_hash = client_secrets.hash_of(client_id, secret)
+    row = _BY_SECRET.first(secret_hash=secret_hash, client_id=client_id, now=now)
     return row.client if row else None
 
 
 @transaction.atomic
 def disable(*, actor: User, client: Client, now: datetime) -> None:
-    """Stop a client at once: it authenticates no more, and its tokens end."""
-    if Client.objects.filter(id=client.id, is_enabled=True).update(is_enabled=False):
-        refresh.revoke_families_of_client(None, client.client_id, reason="client_disabled", now=now)
-        audit.record(ClientDisabled(actor_type="user", actor_id=actor.id, **_target(client)))
+    """Stop a client at once: it authenticates no more, its codes die and its tokens end."""
+    locked = ownership.lock(actor, client)
+    if locked.is_enabled:
+        _write(locked, is_enabled=False)
+        _end_tokens(locked, reason="client_disabled", now=now)
+        _record(ClientDisabled, actor, locked)
 
 
 @transaction.atomic
 def enable(*, actor: User, client: Client) -> None:
     """Let a disabled client in again; its old tokens stay dead."""
-    if Client.objects.filter(id=client.id, is_enabled=False).update(is_enabled=True):
-        audit.record(ClientEnabled(actor_type="user", actor_id=actor.id, **_target(client)))
+    locked = ownership.lock(actor, client)
+    if not locked.is_enabled:
+        _write(locked, is_enabled=True)
+        _record(ClientEnabled, actor, locked)
 
 
-def _add_secret(client: Client, *, now: datetime) -> str:
-    secret = crypto.new_secret(SECRET_PREFIX)
-    ClientSecret.objects.create(client=client, secret_hash=_hash(client.client_id, secret), created_at=now)
-    return secret
+@transaction.atomic
+def end_tokens(*, actor: User, client: Client, now: datetime) -> int:
+    """End every token that people gave the client; how many families ended. The consents stay."""
+    locked = ownership.lock(actor, client)
+    families = _end_tokens(locked, reason="client_tokens_ended", now=now)
+    _record(ClientTokensEnded, actor, locked, families=families)
+    return families
 
 
-def _validate(client: Client) -> None:
+@transaction.atomic
+def delete(*, actor: User, client: Client, now: datetime) -> None:
+    """Delete a client with its secrets, codes and consents; its tokens end. Its id never comes back."""
+    locked = ownership.lock(actor, client)
+    _end_tokens(locked, reason="client_deleted", now=now)
+    Client.objects.filter(pk=locked.pk).delete()
+    _record(ClientDeleted, actor, locked, name=locked.name)
+
+
+@transaction.atomic
+def set_verified(*, actor: User, client: Client, is_verified: bool) -> None:
+    """An operator vouches for the publisher, or takes that back; raises `NotAllowed` for the owner."""
+    locked = ownership.lock(actor, client)
+    ownership.require_operator(actor)
+    if locked.is_verified != is_verified:
+        _write(locked, is_verified=is_verified)
+        _record(ClientVerified, actor, locked, is_verified=is_verified)
+
+
+@transaction.atomic
+def transfer(*, actor: User, client: Client, email: str) -> None:
+    """An operator gives the client to another owner, who manages it from now on instead of the old one."""
+    locked = ownership.lock(actor, client)
+    ownership.require_operator(actor)
+    to = User.objects.find_by_email(emails.canonical(email))
+    if to is None or not (to.is_active and to.email_verified):
+        raise ValidationFailed("There is no active person with this verified address.", reason="bad_owner")
+    if locked.user_id != to.id:
+        before = str(locked.user_id or "")
+        _write(locked, user=to)
+        _record(ClientTransferred, actor, locked, from_owner=before, to_owner=str(to.id))
+
+
+def require_storable(client: Client) -> None:
+    """The last check, of the row itself; raises `InvalidClientMetadata`."""
     try:
         client.full_clean()
     except ValidationError as error:
@@ -121,8 +171,20 @@ def _validate(client: Client) -> None:
         raise InvalidClientMetadata(f"{field}: {sentences[0]}", error=kind) from None
 
 
-def _hash(client_id: str, secret: str) -> str:
-    return crypto.keyed_hash("client-secret", f"{client_id}:{secret}")
+def _end_tokens(client: Client, *, reason: str, now: datetime) -> int:
+    AuthorizationCode.objects.filter(application=client, used_at=None).update(used_at=now)
+    DeviceGrant.objects.filter(client_id=client.client_id, used_at=None).update(status=DeviceGrant.DENIED)
+    return refresh.revoke_families_of_client(None, client.client_id, reason=reason, now=now)
+
+
+def _write(client: Client, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(client, name, value)
+    client.save(update_fields=[*values, "updated"])
+
+
+def _record(event: type[AuditEvent], actor: User, client: Client, **facts: Any) -> None:
+    audit.record(event(actor_type="user", actor_id=actor.id, **_target(client), **facts))
 
 
 def _target(client: Client) -> dict[str, Any]:

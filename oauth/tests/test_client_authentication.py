@@ -13,7 +13,7 @@ from audit.models import Event
 from core import clock
 from oauth.factories import register_client
 from oauth.models import ClientSecret
-from oauth.services import clients
+from oauth.services import client_secrets, clients
 from oauth.services.clients import Registered
 from oauth.tests.flows import FORM, basic, error_of, post
 
@@ -135,7 +135,7 @@ def test_one_clients_secret_is_not_anothers(machine: Registered) -> None:
 
 
 def test_two_secrets_may_live_while_one_replaces_the_other(machine: Registered) -> None:
-    second = clients._add_secret(machine.client, now=clock.now())
+    second = client_secrets.add(machine.client, now=clock.now())
     client_id = machine.client.client_id
     assert ask(basic(client_id, machine.secret)).status_code == 200
     assert ask(basic(client_id, second)).status_code == 200

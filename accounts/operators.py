@@ -1,0 +1,17 @@
+"""Who is an operator: the exact domain of a verified address AND the role. Read from the row, never remembered."""
+
+from django.conf import settings
+
+from accounts.emails import domain_of
+from accounts.models import User
+
+
+def is_operator(user: User) -> bool:
+    """Whether this person may run the installation, on pages and over the API alike."""
+    return (
+        user.is_active
+        and user.email_verified
+        and domain_of(user.email) in settings.JANUA.allowed_admin_domains
+        and user.role in settings.JANUA.allowed_admin_roles
+        and user.role != ""
+    )

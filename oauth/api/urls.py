@@ -1,0 +1,21 @@
+from django.urls import path
+
+from oauth.api import part_views as parts
+from oauth.api import views
+
+ONE = "oauth/clients/<str:client_id>"
+
+urlpatterns = [
+    path("oauth/clients", views.ClientsView.as_view(), name="api_clients"),
+    path(ONE, views.ClientView.as_view(), name="api_client"),
+    path(f"{ONE}/disable", views.ClientDisableView.as_view(), name="api_client_disable"),
+    path(f"{ONE}/enable", views.ClientEnableView.as_view(), name="api_client_enable"),
+    path(f"{ONE}/revoke-tokens", views.ClientTokensView.as_view(), name="api_client_revoke_tokens"),
+    path(f"{ONE}/verify", views.ClientVerifyView.as_view(), name="api_client_verify"),
+    path(f"{ONE}/transfer", views.ClientTransferView.as_view(), name="api_client_transfer"),
+    path(f"{ONE}/secrets", parts.SecretsView.as_view(), name="api_client_secrets"),
+    path(f"{ONE}/secrets/<uuid:secret_id>", parts.SecretView.as_view(), name="api_client_secret"),
+    path(f"{ONE}/consents", parts.ClientConsentsView.as_view(), name="api_client_consents"),
+    path(f"{ONE}/consents/<uuid:consent_id>", parts.ClientConsentView.as_view(), name="api_client_consent"),
+    path(f"{ONE}/logo", parts.ClientLogoView.as_view(), name="api_client_logo"),
+]
