@@ -13,6 +13,7 @@ from login.pages.flow import allow_form_origin
 from oauth import redirect_uris
 from oauth.authorization import Authorization
 from oauth.errors import OAuthError
+from oauth.pages.errors import DeveloperDetails
 
 
 def back(request: HttpRequest, authorization: Authorization, answer: dict[str, str]) -> HttpResponse:
@@ -29,9 +30,16 @@ def back_with_error(request: HttpRequest, authorization: Authorization, error: O
     return back(request, authorization, {"error": error.error, "error_description": error.description})
 
 
-def error_page(request: HttpRequest, error: OAuthError) -> HttpResponse:
+def error_page(
+    request: HttpRequest, error: OAuthError, *, developer: DeveloperDetails | None = None
+) -> HttpResponse:
     """For errors that must not be redirected: we do not know whose address it is."""
-    facts = {"error": error.error, "detail": error.description, "request_id": context.current().request_id}
+    facts = {
+        "error": error.error,
+        "detail": error.description,
+        "request_id": context.current().request_id,
+        "developer": developer,
+    }
     return render(request, "oauth/error.html", facts, status=400)
 
 

@@ -19,12 +19,21 @@ from login.destinations import Destination, describes_itself
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris, scopes
 from oauth.authorization import Authorization
-from oauth.authorize import REQUEST, TRUST, is_somebody_else, needs_consent, needs_login
+from oauth.authorize import (
+    REQUEST,
+    TRUST,
+    Check,
+    is_somebody_else,
+    needs_consent,
+    needs_login,
+    redirect_uri_is_registered,
+)
 from oauth.errors import OAuthError
 from oauth.models import AuthorizationRequest
 from oauth.pages.answers import back, back_with_error, error_page
+from oauth.pages.errors import DeveloperDetails, developer_details
 from oauth.parameters import Parameters, from_query
-from oauth.services import codes, consents
+from oauth.services import codes, consents, logos
 
 WAITS_FOR = timedelta(minutes=30)
 NO_SUCH_REQUEST = OAuthError(
@@ -73,6 +82,7 @@ def describe(request_id: UUID) -> Destination | None:
         since = authorization.asked_at  # whoever comes by has another session than the one that is wanted
     return Destination(
         name=authorization.client.display_name,
+        logo_url=logos.path_of(authorization.client),
         form_origin=redirect_uris.origin_of(authorization.redirect_uri),
         login_hint=authorization.parameters.get("login_hint")[:254],
         needs_proof_since=since,
@@ -108,13 +118,22 @@ def _check(request: HttpRequest, authorization: Authorization) -> HttpResponse |
         for check in TRUST:
             check(authorization)
     except OAuthError as error:
-        return error_page(request, error)
+        return error_page(request, error, developer=_for_developer(request, authorization, check))
     try:
         for check in REQUEST:
             check(authorization)
     except OAuthError as error:
         return back_with_error(request, authorization, error)
     return None
+
+
+def _for_developer(
+    request: HttpRequest, authorization: Authorization, failed: Check
+) -> DeveloperDetails | None:
+    if failed is not redirect_uri_is_registered:
+        return None
+    got = authorization.parameters.get("redirect_uri")
+    return developer_details(authorization.client, session_of(request), got)
 
 
 def _restore(request_id: UUID) -> Authorization | None:
@@ -168,6 +187,7 @@ def _consent_page(request: HttpRequest, authorization: Authorization, session: S
             "name": client.display_name,
             "publisher": client.publisher,
             "is_verified": client.is_verified,
+            "logo_url": logos.path_of(client),
         },
         "user_email": session.user.email,
         "scopes": scopes.in_words(authorization.consent_scope),

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from PIL import Image
 
 from accounts.models import User
+from accounts.tests.browsers import signed_in
 from audit.models import Event
 from core import clock
 from core.errors import NotFound, ValidationFailed
@@ -17,6 +18,7 @@ from oauth import pictures
 from oauth.factories import register_client
 from oauth.models import Client, ClientLogo
 from oauth.services import clients, logos
+from oauth.tests.flows import authorize
 from oauth.tests.pictures import opened, picture
 
 
@@ -137,3 +139,13 @@ def test_an_owners_new_logo_takes_the_verified_mark_away(alice: User, olivia: Us
     assert Client.objects.get(pk=acme.pk).is_verified
     put(alice, acme, picture(colour="red"))
     assert not Client.objects.get(pk=acme.pk).is_verified
+
+
+def test_people_see_it_where_they_sign_in_and_where_they_allow(alice: User, bob: User) -> None:
+    registered = register_client(owner=alice)
+    put(alice, registered.client)
+    path = logos.path_of(registered.client)
+    waiting = authorize(Browser(), registered)["Location"]
+    assert f'src="{path}"' in Browser().get("/login", {"next": waiting}).content.decode()
+    consent = signed_in(bob).get(authorize(signed_in(bob), registered)["Location"])
+    assert f'src="{path}"' in consent.content.decode()

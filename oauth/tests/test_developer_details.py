@@ -5,10 +5,11 @@ from django.template.loader import render_to_string
 from django.test import Client as Browser
 
 from accounts.models import Session, User
-from accounts.tests.browsers import enter
+from accounts.tests.browsers import enter, signed_in
 from oauth.factories import REDIRECT_URI, register_client
 from oauth.models import Client
 from oauth.pages.errors import DeveloperDetails, developer_details
+from oauth.tests.flows import authorize
 
 pytestmark = pytest.mark.django_db
 GOT = "https://app.example/callback/<b>?x=1"
@@ -47,6 +48,17 @@ def test_the_page_shows_them_as_words(alice: User, acme: Client) -> None:
     assert f"<dd>{REDIRECT_URI}</dd>" in page
     assert f'href="/account/clients/{acme.client_id}"' in page
     assert REDIRECT_URI not in render_to_string("oauth/error.html", {**facts, "developer": None})
+
+
+def test_the_endpoint_tells_the_owner_and_nobody_else(alice: User, bob: User) -> None:
+    acme = register_client(owner=alice)
+    for browser, sees in ((signed_in(alice), True), (signed_in(bob), False), (Browser(), False)):
+        page = authorize(browser, acme, redirect_uri=GOT)
+        assert page.status_code == 400
+        assert ("You manage this app" in page.content.decode()) is sees
+        assert (REDIRECT_URI in page.content.decode()) is sees
+    silent = authorize(signed_in(alice), acme, client_id="nobody", redirect_uri=GOT)
+    assert "You manage this app" not in silent.content.decode()
 
 
 def test_a_very_long_address_is_cut(alice: User, acme: Client) -> None:

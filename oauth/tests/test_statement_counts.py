@@ -132,7 +132,7 @@ def test_refresh_over_rest(takes: Any, alice: User) -> None:
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:
     browser = signed_in(alice)
-    takes(1, lambda: browser.get("/account/profile"))
+    takes(2, lambda: browser.get("/account/profile"))  # the session; whether the menu leads to clients
 
 
 @pytest.mark.parametrize("path", ["/login", "/.well-known/jwks.json", "/.well-known/openid-configuration"])

@@ -17,7 +17,11 @@ OPERATOR_PASSWORD = "harbour-candle-orbit-61"
 @pytest.fixture(scope="package")
 def stage() -> Iterator[Stage]:
     """Rate limits stay on: nobody on an ordinary way may ever meet one."""
-    environment = {"ADMIN_BOOTSTRAP_EMAIL": OPERATOR_EMAIL, "ADMIN_BOOTSTRAP_PASSWORD": OPERATOR_PASSWORD}
+    environment = {
+        "ADMIN_BOOTSTRAP_EMAIL": OPERATOR_EMAIL,
+        "ADMIN_BOOTSTRAP_PASSWORD": OPERATOR_PASSWORD,
+        "CLIENT_REGISTRATION": "people",
+    }
     with open_stage(environment) as stage:
         yield stage
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
+from oauth.tests.pictures import picture
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 
 Visit = Callable[[Page, World], object]
@@ -58,6 +59,30 @@ def filled(path: str, **fields: str) -> Visit:
         going_on(**fields)(page, world)
 
     return visit
+
+
+def followed(name: str) -> Visit:
+    """On the page of the stop before: follow its link of that name."""
+
+    def visit(page: Page, _world: World) -> None:
+        page.locator("main").get_by_role("link", name=name, exact=True).click()
+
+    return visit
+
+
+def refused_to_delete(page: Page, _world: World) -> None:
+    """On the page that ends a client: without its name."""
+    page.locator("main [name=confirmed_name]").fill("Another")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Delete for ever").click()
+
+
+def with_picture(page: Page, _world: World) -> None:
+    """On the page of a client: upload a logo."""
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(size=(200, 120))}
+    page.locator("main [name=picture]").set_input_files(logo)  # type: ignore[arg-type]
+    with page.expect_navigation():
+        page.get_by_role("button", name="Upload").click()
 
 
 def by_mail(path: str, **fields: str) -> Visit:
@@ -173,6 +198,18 @@ PERSON = (
     Stop("account_password", at("/account/password")),
     Stop("account_sessions", at("/account/sessions")),
     Stop("account_apps", at("/account/apps")),
+    Stop("account_clients", at("/account/clients")),
+    Stop("account_client_new", at("/account/clients/new")),
+    Stop(
+        "account_client_refused", filled("/account/clients/new", client_name="Herbs", redirect_uris="x"), 422
+    ),
+    Stop("account_client_registered", going_on(redirect_uris="https://herbs.example/callback")),
+    Stop("account_client", followed("I have copied it")),
+    Stop("account_client_logo", with_picture),
+    Stop("account_client_secrets", followed("Secrets")),
+    Stop("account_client_danger", followed("Danger zone")),
+    Stop("account_client_not_deleted", refused_to_delete, 422),
+    Stop("account_clients_some", at("/account/clients")),
     Stop("sign_out", at("/logout")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
     Stop("consent", asked_by_an_app),
