@@ -14,6 +14,7 @@ from tests.support.relying_parties.site import (
     AUTHLIB,
     OIDC_CLIENT_TS,
     OPENID_CLIENT,
+    OPENID_CLIENT_BY_KEY,
     PASSPORT,
     Program,
     SiteRelyingParty,
@@ -21,8 +22,8 @@ from tests.support.relying_parties.site import (
 )
 from tests.support.stage import Stage
 
-PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, PASSPORT, AUTH_JS, AUTHLIB, ALLAUTH)
-THOSE_THAT_REFRESH = (OIDC_CLIENT_TS, OPENID_CLIENT, AUTHLIB)
+PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, OPENID_CLIENT_BY_KEY, PASSPORT, AUTH_JS, AUTHLIB, ALLAUTH)
+THOSE_THAT_REFRESH = (OIDC_CLIENT_TS, OPENID_CLIENT, OPENID_CLIENT_BY_KEY, AUTHLIB)
 EMAIL = "rosa@example.com"
 NAME = "Rosa Winter"
 
@@ -160,6 +161,27 @@ def test_openid_client_sees_its_token_active_until_it_revokes_it(
         expect(page.locator("#active")).to_have_text("false")
         press(page, "Refresh")
         expect(page.locator("#error")).to_have_text("invalid_grant")
+
+
+def test_openid_client_goes_along_with_a_rotation_of_the_signing_key(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """It has read our keys once: the next one was among them, and the retired one still proves a sign-out."""
+    with visiting(stage, chromium, OPENID_CLIENT) as (site, page):
+        sign_in_at(site, page, OPENID_CLIENT)
+        retired = page.locator("#key").inner_text()
+        current = stage.janua.manage("rotate_signing_key", "--now").stdout.strip()
+        assert current != retired
+        sign_out_at(page, OPENID_CLIENT)
+        expect_heading(page, "Signed out")
+
+        page.goto(site.base_url)
+        press(page, "Sign in")
+        sign_in(page, EMAIL)
+        expect_heading(page, "Signed in")
+        expect(page.locator("#key")).to_have_text(current)
+        press(page, "Refresh")
+        expect_person(page, rosa)
 
 
 def test_openid_client_believes_that_the_person_said_no(stage: Stage, chromium: Chromium, rosa: str) -> None:

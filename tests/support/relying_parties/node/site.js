@@ -12,7 +12,8 @@ export const SIGNED_OUT_URI = `${BASE_URL}/signed-out`;
 export function newSite() {
   const site = express();
   const secret = randomBytes(32).toString("hex");
-  site.use(session({ secret, resave: false, saveUninitialized: false, cookie: { sameSite: "lax" } }));
+  // Without SameSite, or the cookie would not come with an answer that is posted (form_post).
+  site.use(session({ secret, resave: false, saveUninitialized: false }));
   site.get("/signed-out", signedOut);
   return site;
 }
