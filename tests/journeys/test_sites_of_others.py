@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.test_person import CONSENT, PASSWORD, expect_heading, press, sign_in, watched
 from tests.support.browser import Chromium
+from tests.support.ports import wait_until
 from tests.support.relying_parties.site import (
     ALLAUTH,
     AUTH_JS,
@@ -16,6 +17,7 @@ from tests.support.relying_parties.site import (
     OPENID_CLIENT,
     OPENID_CLIENT_BY_KEY,
     PASSPORT,
+    TELEVISION,
     Program,
     SiteRelyingParty,
     open_site,
@@ -192,3 +194,31 @@ def test_openid_client_believes_that_the_person_said_no(stage: Stage, chromium: 
         expect_heading(page, CONSENT.format(site.name))
         press(page, "Cancel")
         expect(page.locator("#error")).to_have_text("access_denied")
+
+
+def test_person_signs_a_television_in_by_its_code_and_out_again(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """RFC 8628, with openid-client's own polling."""
+
+    def has_gone_on() -> bool:
+        screen.reload()
+        return screen.locator("#sub").count() == 1
+
+    with (
+        visiting(stage, chromium, TELEVISION) as (site, screen),
+        watched(chromium, stage.base_url) as phone,
+    ):
+        press(screen, "Sign in")
+        phone.goto(screen.locator("#address").inner_text())
+        phone.get_by_label("Code").fill(screen.locator("#code").inner_text())
+        press(phone, "Continue")
+        expect_heading(phone, f"Sign in to {site.name}")
+        sign_in(phone, EMAIL)
+        expect_heading(phone, f"Allow {site.name} on your device to use your account?")
+        press(phone, "Allow")
+        expect_heading(phone, "Your device is connected")
+        wait_until(has_gone_on, 30, "the television")
+        expect_person(screen, rosa)
+        press(screen, "Sign out")
+        expect_heading(screen, "Nobody is signed in")

@@ -57,6 +57,14 @@ OPENID_CLIENT_BY_KEY = Program(
     },
     environment={"CLIENT_KEY": json.dumps(KEY.as_dict(private=True))},
 )
+TELEVISION = Program(
+    library="openid-client television",
+    script="television.js",
+    metadata={
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    },
+)
 PASSPORT = Program(
     library="passport-openidconnect",
     script="passport.js",

@@ -64,7 +64,7 @@ function failed(error, request, response, next) {
   response.status(500).send(page("Failed", { error: error.error ?? error.message }));
 }
 
-function page(heading, facts, actions = {}) {
+export function page(heading, facts, actions = {}) {
   const rows = Object.entries(facts).map(([name, value]) => `<dt>${name}</dt><dd id="${name}">${escape(value)}</dd>`);
   const forms = Object.entries(actions).map(
     ([path, label]) => `<form method="post" action="${path}"><button>${label}</button></form>`,
