@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.support.browser import Chromium
+from tests.support.browser import TIMEOUT_MILLISECONDS, Chromium
 from tests.support.relying_parties import apache, mozilla_django_oidc
 from tests.support.relying_parties.apache import ApacheRelyingParty
 from tests.support.relying_parties.mozilla_django_oidc import MozillaRelyingParty
@@ -34,6 +35,7 @@ def _another_hour(stage: Stage) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)  # else five seconds: a busy machine is no mistake
     with Chromium() as browser:
         yield browser
 

@@ -8,21 +8,24 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.test_person import CONSENT, PASSWORD, expect_heading, press, sign_in, watched
 from tests.support.browser import Chromium
+from tests.support.ports import wait_until
 from tests.support.relying_parties.site import (
     ALLAUTH,
     AUTH_JS,
     AUTHLIB,
     OIDC_CLIENT_TS,
     OPENID_CLIENT,
+    OPENID_CLIENT_BY_KEY,
     PASSPORT,
+    TELEVISION,
     Program,
     SiteRelyingParty,
     open_site,
 )
 from tests.support.stage import Stage
 
-PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, PASSPORT, AUTH_JS, AUTHLIB, ALLAUTH)
-THOSE_THAT_REFRESH = (OIDC_CLIENT_TS, OPENID_CLIENT, AUTHLIB)
+PROGRAMS = (OIDC_CLIENT_TS, OPENID_CLIENT, OPENID_CLIENT_BY_KEY, PASSPORT, AUTH_JS, AUTHLIB, ALLAUTH)
+THOSE_THAT_REFRESH = (OIDC_CLIENT_TS, OPENID_CLIENT, OPENID_CLIENT_BY_KEY, AUTHLIB)
 EMAIL = "rosa@example.com"
 NAME = "Rosa Winter"
 
@@ -162,6 +165,27 @@ def test_openid_client_sees_its_token_active_until_it_revokes_it(
         expect(page.locator("#error")).to_have_text("invalid_grant")
 
 
+def test_openid_client_goes_along_with_a_rotation_of_the_signing_key(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """It has read our keys once: the next one was among them, and the retired one still proves a sign-out."""
+    with visiting(stage, chromium, OPENID_CLIENT) as (site, page):
+        sign_in_at(site, page, OPENID_CLIENT)
+        retired = page.locator("#key").inner_text()
+        current = stage.janua.manage("rotate_signing_key", "--now").stdout.strip()
+        assert current != retired
+        sign_out_at(page, OPENID_CLIENT)
+        expect_heading(page, "Signed out")
+
+        page.goto(site.base_url)
+        press(page, "Sign in")
+        sign_in(page, EMAIL)
+        expect_heading(page, "Signed in")
+        expect(page.locator("#key")).to_have_text(current)
+        press(page, "Refresh")
+        expect_person(page, rosa)
+
+
 def test_openid_client_believes_that_the_person_said_no(stage: Stage, chromium: Chromium, rosa: str) -> None:
     """The answer with the error carries our `state` and `iss` too, or the library would not take it."""
     with visiting(stage, chromium, OPENID_CLIENT) as (site, page):
@@ -170,3 +194,31 @@ def test_openid_client_believes_that_the_person_said_no(stage: Stage, chromium: 
         expect_heading(page, CONSENT.format(site.name))
         press(page, "Cancel")
         expect(page.locator("#error")).to_have_text("access_denied")
+
+
+def test_person_signs_a_television_in_by_its_code_and_out_again(
+    stage: Stage, chromium: Chromium, rosa: str
+) -> None:
+    """RFC 8628, with openid-client's own polling."""
+
+    def has_gone_on() -> bool:
+        screen.reload()
+        return screen.locator("#sub").count() == 1
+
+    with (
+        visiting(stage, chromium, TELEVISION) as (site, screen),
+        watched(chromium, stage.base_url) as phone,
+    ):
+        press(screen, "Sign in")
+        phone.goto(screen.locator("#address").inner_text())
+        phone.get_by_label("Code").fill(screen.locator("#code").inner_text())
+        press(phone, "Continue")
+        expect_heading(phone, f"Sign in to {site.name}")
+        sign_in(phone, EMAIL)
+        expect_heading(phone, f"Allow {site.name} on your device to use your account?")
+        press(phone, "Allow")
+        expect_heading(phone, "Your device is connected")
+        wait_until(has_gone_on, 30, "the television")
+        expect_person(screen, rosa)
+        press(screen, "Sign out")
+        expect_heading(screen, "Nobody is signed in")

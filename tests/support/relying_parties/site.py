@@ -1,10 +1,13 @@
 """Small sites written with other people's OpenID libraries, each a program that is told all by its environment."""
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from joserfc.jwk import ECKey
 
 from tests.support.janua import JanuaServer
 from tests.support.npm import install_packages
@@ -22,6 +25,7 @@ class Program:
     """A file in `node/`, or the name of a WSGI module beside this one."""
     callback: str = "/callback"
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, port: int) -> list[str]:
         if self.script.endswith(".js"):
@@ -39,6 +43,27 @@ OIDC_CLIENT_TS = Program(
 )
 OPENID_CLIENT = Program(
     library="openid-client", script="openid_client.js", metadata={"grant_types": WITH_REFRESH}
+)
+KEY = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+OPENID_CLIENT_BY_KEY = Program(
+    library="openid-client by key",
+    script="openid_client.js",
+    metadata={
+        "grant_types": WITH_REFRESH,
+        "token_endpoint_auth_method": "private_key_jwt",
+        "request_object_signing_alg": "ES256",
+        "require_signed_request_object": True,
+        "jwks": {"keys": [KEY.as_dict(private=False)]},
+    },
+    environment={"CLIENT_KEY": json.dumps(KEY.as_dict(private=True))},
+)
+TELEVISION = Program(
+    library="openid-client television",
+    script="television.js",
+    metadata={
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    },
 )
 PASSPORT = Program(
     library="passport-openidconnect",
@@ -71,6 +96,7 @@ class SiteRelyingParty(Service):
                 ISSUER=issuer,
                 CLIENT_ID=registered["client_id"],
                 CLIENT_SECRET=registered.get("client_secret", ""),
+                **program.environment,
             ),
             ready=lambda: answers(f"{self.base_url}/"),
         )

@@ -1,10 +1,14 @@
 // A site that signs people in with openid-client: discovery, PKCE, state, nonce, the ID token's signature,
-// userinfo, refresh, introspection, revocation, end of session.
+// userinfo, refresh, introspection, revocation, end of session. With a CLIENT_KEY (a JWK) instead of a secret it
+// proves itself by private_key_jwt, signs its requests (RFC 9101) and has the answers posted (form_post).
+import express from "express";
 import * as oidc from "openid-client";
 import * as site from "./site.js";
 
+const key = process.env.CLIENT_KEY && (await importKey(JSON.parse(process.env.CLIENT_KEY)));
+const proof = key ? oidc.PrivateKeyJwt(key) : oidc.ClientSecretBasic(site.CLIENT_SECRET);
 const provider = await oidc.discovery(
-  new URL(site.ISSUER), site.CLIENT_ID, {}, oidc.ClientSecretBasic(site.CLIENT_SECRET),
+  new URL(site.ISSUER), site.CLIENT_ID, {}, proof,
   { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] },
 );
 const app = site.newSite();
@@ -13,7 +17,7 @@ app.get("/", async (request, response) => {
   const { person, tokens } = request.session;
   if (!tokens) return response.send(site.home());
   const { active } = await oidc.tokenIntrospection(provider, tokens.access_token);
-  const facts = { ...person, token: site.idOf(tokens.access_token), active };
+  const facts = { ...person, token: site.idOf(tokens.access_token), key: keyOf(tokens.id_token), active };
   response.send(site.home(facts, { "/refresh": "Refresh", "/revoke": "Revoke" }));
 });
 
@@ -25,24 +29,32 @@ app.post("/login", async (request, response) => {
     idTokenExpected: true,
   };
   request.session.checks = checks;
-  const url = oidc.buildAuthorizationUrl(provider, {
+  const asked = {
     redirect_uri: site.REDIRECT_URI,
     scope: site.SCOPE,
     code_challenge: await oidc.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
     code_challenge_method: "S256",
     state: checks.expectedState,
     nonce: checks.expectedNonce,
-  });
+  };
+  const url = key
+    ? await oidc.buildAuthorizationUrlWithJAR(provider, { ...asked, response_mode: "form_post" }, key)
+    : oidc.buildAuthorizationUrl(provider, asked);
   response.redirect(303, url.href);
 });
 
-app.get("/callback", async (request, response) => {
-  const url = new URL(request.originalUrl, site.BASE_URL);
-  const tokens = await oidc.authorizationCodeGrant(provider, url, request.session.checks);
-  delete request.session.checks;
-  await remember(request, tokens, tokens.claims().sub);
-  response.redirect(303, "/");
-});
+if (key) {
+  app.post("/callback", express.urlencoded(), async (request, response) => {
+    const body = new URLSearchParams(request.body);
+    await redeem(request, new Request(site.REDIRECT_URI, { method: "POST", body }));
+    response.redirect(303, "/");
+  });
+} else {
+  app.get("/callback", async (request, response) => {
+    await redeem(request, new URL(request.originalUrl, site.BASE_URL));
+    response.redirect(303, "/");
+  });
+}
 
 app.post("/refresh", async (request, response) => {
   const { person, tokens } = request.session;
@@ -65,10 +77,26 @@ app.post("/logout", async (request, response) => {
   response.redirect(303, url.href);
 });
 
+async function redeem(request, answer) {
+  const tokens = await oidc.authorizationCodeGrant(provider, answer, request.session.checks);
+  delete request.session.checks;
+  await remember(request, tokens, tokens.claims().sub);
+}
+
 async function remember(request, tokens, subject) {
   const { sub, name, email } = await oidc.fetchUserInfo(provider, tokens.access_token, subject);
   request.session.person = { sub, name, email };
   request.session.tokens = tokens;
+}
+
+/** Which of the provider's keys signed it (RFC 7515 section 4.1.4: `kid`). */
+function keyOf(idToken) {
+  return JSON.parse(Buffer.from(idToken.split(".")[0], "base64url")).kid;
+}
+
+async function importKey({ kid, ...jwk }) {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  return { kid, key: await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["sign"]) };
 }
 
 site.listen(app);

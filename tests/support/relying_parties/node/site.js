@@ -12,7 +12,8 @@ export const SIGNED_OUT_URI = `${BASE_URL}/signed-out`;
 export function newSite() {
   const site = express();
   const secret = randomBytes(32).toString("hex");
-  site.use(session({ secret, resave: false, saveUninitialized: false, cookie: { sameSite: "lax" } }));
+  // Without SameSite, or the cookie would not come with an answer that is posted (form_post).
+  site.use(session({ secret, resave: false, saveUninitialized: false }));
   site.get("/signed-out", signedOut);
   return site;
 }
@@ -63,7 +64,7 @@ function failed(error, request, response, next) {
   response.status(500).send(page("Failed", { error: error.error ?? error.message }));
 }
 
-function page(heading, facts, actions = {}) {
+export function page(heading, facts, actions = {}) {
   const rows = Object.entries(facts).map(([name, value]) => `<dt>${name}</dt><dd id="${name}">${escape(value)}</dd>`);
   const forms = Object.entries(actions).map(
     ([path, label]) => `<form method="post" action="${path}"><button>${label}</button></form>`,
