@@ -20,7 +20,7 @@ from statistics import median
 
 import psycopg
 
-from bench.cpu import cpu_nanoseconds, milliseconds_between, pin, tree
+from bench.cpu import pin
 from bench.measure import WARM_UP, cpu_per_request
 from bench.operations import Operation, client_credentials
 from bench.site import Site, site

@@ -21,6 +21,6 @@ def sweep_outbox() -> None:
 
 @shared_task
 def purge() -> None:
-    """Clear away the words of failed mails, old mails and ended throttle windows. Every hour."""
+    """Clear away the words of failed mails, old mails and ended throttle windows. Every ten minutes."""
     outbox.purge(now=clock.now())
     throttle_database.purge(now=clock.now())

@@ -29,10 +29,18 @@ from audit.verify import PAGE, heads, read_rows
 from core import clock, outbox, purging, tasks
 from core.models import Mail, ThrottleCounter
 from oauth.factories import register_client
-from oauth.models import AuthorizationCode, AuthorizationRequest, Consent
+from oauth.models import (
+    DEVICE_CODE,
+    AuthorizationCode,
+    AuthorizationRequest,
+    ClientAssertion,
+    Consent,
+    DeviceGrant,
+)
 from oauth.services import consents
 from oauth.services.clients import Registered
 from oauth.tasks import purge_authorizations
+from oauth.tests.device_flow import begin, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
 from tokens.models import RevokedAccessToken
 from tokens.tasks import purge_tokens
@@ -145,6 +153,11 @@ def _fill_the_rest(people: People) -> None:
         "session_id": sessions[number][0], "user_id": sessions[number][1], "application": client,
         "code": str(number), "expires_at": ends(number),
     })  # fmt: skip
+    fill(ClientAssertion, lambda number: {"assertion_hash": str(number), "expires_at": ends(number)})
+    fill(DeviceGrant, lambda number: {
+        "client_id": client.client_id, "device_code": str(number), "user_code": str(number), "requested_at": now,
+        "expires_at": ends(number),
+    })  # fmt: skip
     owners = list(User.objects.values_list("id", flat=True)[:count])
     fill(Consent, lambda number: {"user_id": owners[number], "client": client, "granted_at": now})
     with connection.cursor() as cursor:
@@ -204,6 +217,15 @@ def _replay(cast: Cast) -> Any:
     return post("/oauth/token", cast.acme, grant_type="refresh_token", refresh_token=token)
 
 
+def _device(cast: Cast) -> Any:
+    """Asked for, polled, and opened by the person."""
+    tv = register_tv()
+    codes = begin(tv)
+    cast.browser.get("/device", {"user_code": codes["user_code"]})
+    cast.browser.post("/device", {"user_code": codes["user_code"]})
+    return post("/oauth/token", tv, grant_type=DEVICE_CODE, device_code=codes["device_code"])
+
+
 HOT: dict[str, Callable[[Cast], Any]] = {
     "login": lambda cast: log_in(cast.alice.email),
     "refused login": lambda cast: Client().post(
@@ -232,6 +254,7 @@ HOT: dict[str, Callable[[Cast], Any]] = {
     "sign-up": lambda cast: Client().post(
         "/api/v1/auth/register", {"email": "new@a.example", "password": PASSWORD}, content_type="application/json"
     ),
+    "device": _device,
     "health": lambda cast: all_checks(),
 }  # fmt: skip
 
