@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DJANGO_SETTINGS_MODULE := janua.settings
 
-.PHONY: help run worker test check format lock docs bench clean
+.PHONY: help run worker test check format lock docs bench bench-scale clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("janua: Python >= 3.11 is needed, this is %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -58,6 +58,9 @@ lock: .venv/.installed-dev ## Pin requirements.in and requirements-dev.in, with 
 
 bench: .venv/.installed-dev ## Measure CPU per request beside its physical limits
 	@$(BIN)/python -m bench
+
+bench-scale: .venv/.installed-dev ## Compare requests on ten thousand and on a million people (long; 25 GB of disk)
+	@$(BIN)/python -m bench.scale $(ARGS)
 
 clean: ## Remove the virtual environment and caches; data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

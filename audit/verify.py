@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.models import Chain, Event
 from audit.rows import chain_key, signed_row
@@ -54,7 +54,8 @@ def read_rows(head: Head) -> Iterator[Row]:
     while page := _page(entries.filter(seq__gte=first, seq__lte=head.seq), head.chain):
         yield from page
         first = page[-1]["seq"] + 1
-    yield from _page(entries.filter(seq__gt=F("chain__seq")), head.chain)
+    last = Chain.objects.filter(pk=chain_id).values("seq")
+    yield from _page(entries.filter(seq__gt=last), head.chain)
 
 
 def _verify(name: str, anchors: Anchors, progress: Progress) -> Verdict:

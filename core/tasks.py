@@ -23,7 +23,7 @@ def sweep_outbox() -> None:
 
 @shared_task
 def purge() -> None:
-    """Clear away the words of failed mails, old mails, ended throttle windows, remembered answers. Every hour."""
+    """Clear away words of failed mails, old mails, ended throttle windows, remembered answers. Every ten minutes."""
     outbox.purge(now=clock.now())
     throttle_database.purge(now=clock.now())
-    purge_rows(IdempotentAnswer.objects.filter(expires_at__lt=clock.now()))
+    purge_rows(IdempotentAnswer.objects.filter(expires_at__lt=clock.now()), oldest_by="expires_at")
