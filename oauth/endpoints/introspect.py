@@ -12,7 +12,7 @@ from oauth.endpoints.signed_introspection import respond
 from oauth.endpoints.wire import oauth_endpoint
 from oauth.models import Client
 from oauth.parameters import from_form
-from oauth.services import clients
+from oauth.services import clients, id_tokens
 from tokens.services import access, jwt, refresh
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -62,7 +62,7 @@ def _refresh_token(token: str, client: Client, *, now: datetime) -> dict[str, An
         "token_type": "refresh_token",
         "client_id": client.client_id,
         "scope": row.family.scope,
-        "sub": str(row.family.user_id),
+        "sub": id_tokens.subject_of(row.family.user, client),
         "exp": int(row.expires_at.timestamp()),
         "iat": int(row.created_at.timestamp()),
     }

@@ -173,7 +173,8 @@ def require_storable(client: Client) -> None:
 
 def _end_tokens(client: Client, *, reason: str, now: datetime) -> int:
     AuthorizationCode.objects.filter(application=client, used_at=None).update(used_at=now)
-    DeviceGrant.objects.filter(client_id=client.client_id, used_at=None).update(status=DeviceGrant.DENIED)
+    devices = DeviceGrant.objects.filter(client_id=client.client_id, used_at=None)
+    devices.filter(status=DeviceGrant.AUTHORIZED).update(status=DeviceGrant.DENIED)
     return refresh.revoke_families_of_client(None, client.client_id, reason=reason, now=now)
 
 

@@ -199,7 +199,7 @@ def test_a_hint_of_somebody_else_asks(bob: User, hint: str) -> None:
 
 
 def disable(client: Any) -> None:
-    clients.disable(actor=UserFactory(role="superadmin"), client=client, now=clock.now())
+    clients.disable(actor=UserFactory(email="operator@janua.dev", role="superadmin"), client=client, now=clock.now())
 
 
 @pytest.mark.parametrize("end", [disable, lambda client: client.delete()], ids=["disabled", "deleted"])
