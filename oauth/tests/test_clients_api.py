@@ -112,7 +112,7 @@ def test_a_list_of_many_costs_as_many_statements_as_one_of_few(olivia: User) -> 
             assert call.picture(f"/{client.client_id}/logo", picture()).status_code == 200  # type: ignore[attr-defined]
         with CaptureQueriesContext(connection) as statements:
             call("GET")
-        counts.append(len(statements))
+        counts.append(sum("tokens_signingkey" not in each["sql"] for each in statements.captured_queries))
     assert counts[0] == counts[1] <= 4
 
 

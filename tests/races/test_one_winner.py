@@ -1,4 +1,7 @@
-"""Eight parallel requests for one one-time thing, over HTTP and PostgreSQL: exactly one wins, every time."""
+"""Eight parallel requests for one one-time thing, over HTTP and PostgreSQL: exactly one wins, every time.
+
+Cases: S027 S052 S053.
+"""
 
 from typing import Any
 
