@@ -80,7 +80,7 @@ class StrictInputMiddleware:
         ):
             return pages.refusal(request, 400, "The address has characters that are not UTF-8 text.")
         if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            # Multipart too, of which Django limits the fields only: no page of ours takes a file.
+            # Multipart too, of which Django limits the fields only: a logo is the largest that we take.
             return pages.refusal(request, 413, "The body is too large.")
         if request.method in {"POST", "PUT", "PATCH"} and request.content_type == FORM:
             try:

@@ -104,3 +104,16 @@ class ThrottleCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]}…: {self.count}"
+
+
+class IdempotentAnswer(models.Model):
+    """What a POST with an `Idempotency-Key` was answered, for its repetition: see `core.api.idempotency`."""
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True, help_text="Empty while the request is being done.")
+    answer = SealedTextField(purpose="idempotent-answer", blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key_hash[:8]}…"

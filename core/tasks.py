@@ -5,6 +5,8 @@ from uuid import UUID
 from celery import shared_task
 
 from core import clock, outbox, throttle_database
+from core.models import IdempotentAnswer
+from core.purging import purge_rows
 
 
 @shared_task
@@ -21,6 +23,7 @@ def sweep_outbox() -> None:
 
 @shared_task
 def purge() -> None:
-    """Clear away the words of failed mails, old mails and ended throttle windows. Every hour."""
+    """Clear away the words of failed mails, old mails, ended throttle windows, remembered answers. Every hour."""
     outbox.purge(now=clock.now())
     throttle_database.purge(now=clock.now())
+    purge_rows(IdempotentAnswer.objects.filter(expires_at__lt=clock.now()), oldest_by="expires_at")

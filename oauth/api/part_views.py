@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.http import api_user
 from accounts.operators import is_operator
 from core import clock
+from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed, read_query
 from core.api.parsers import BodyTooLarge
 from core.api.schema import answers
@@ -43,9 +44,11 @@ class SecretsView(APIView):
     @extend_schema(
         operation_id="rotate_client_secret",
         tags=TAGS,
+        parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses=answers(201, bodies.NewSecretOutput, 401, 404, 409, 429),
+        responses=answers(201, bodies.NewSecretOutput, 401, 404, 409, 422, 429),
     )
+    @idempotent
     def post(self, request: Request, client_id: str) -> Response:
         """A new secret, shown this once. The old ones work for CLIENT_SECRET_ROTATION_GRACE_HOURS longer."""
         actor = api_user(request)

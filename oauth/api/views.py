@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.http import api_user
 from core import clock
+from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import SearchQuery, listed, read_query
 from core.api.schema import answers
 from core.api.serializers import StrictSerializer
@@ -50,9 +51,11 @@ class ClientsView(APIView):
     @extend_schema(
         operation_id="create_client",
         tags=TAGS,
+        parameters=[IDEMPOTENCY_KEY],
         request=bodies.ClientInput,
         responses=answers(201, bodies.ClientWithSecretOutput, 403, 409, *BODY),
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Register a client. Its secret is in this answer and in no other."""
         body = parse(bodies.ClientInput, request)

@@ -51,7 +51,10 @@ class ClientForm(forms.Form):
     client_uri = _line(_("Website"), help_text=_("Begins with https://"))
     redirect_uris = _lines(
         _("Redirect addresses"),
-        help_text=_("Where people come back to, one in each line. Compared letter by letter."),
+        help_text=_(
+            "Where people come back to, one in each line, compared letter by letter. "
+            "Needed by every app that signs people in."
+        ),
     )
     token_endpoint_auth_method = forms.ChoiceField(label=_("How the app proves who it is"), choices=WAYS)
     grant_types = forms.MultipleChoiceField(
@@ -88,9 +91,12 @@ class ClientForm(forms.Form):
 
     def put_fault(self, sentence: str) -> None:
         """Show a refusal at the member that it names, else above the form."""
-        name = sentence.partition(":")[0].split(" ")[0]
-        names = {"redirect": "redirect_uris", **{field: field for field in self.fields}}
-        self.add_error(names.get(name), sentence)
+        name, colon, rest = sentence.partition(": ")
+        if colon and name in self.fields:
+            self.add_error(name, rest)
+            return
+        first_word = sentence.partition(" ")[0]
+        self.add_error(first_word if first_word in self.fields else None, sentence)
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:

@@ -82,7 +82,7 @@ def after_change(request: HttpRequest, changed: Registered, notice: str) -> Http
     if changed.secret is None:
         messages.success(request, notice)
         return HttpResponseRedirect(f"/account/clients/{client.client_id}", status=303)
-    facts = {"client": client, "secret": changed.secret, "notice": notice}
+    facts = {"client": client, "secret": changed.secret, "headline": notice}
     return render(request, "account/clients/secret.html", facts)
 
 
