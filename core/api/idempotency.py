@@ -62,7 +62,9 @@ def idempotent(handler: Handler) -> Handler:
 def _claim(request: Request, key: str, *, now: datetime) -> tuple[IdempotentAnswer, bool]:
     """The key's row, and whether this request is the first with it; of parallel ones exactly one is."""
     if not KEY.fullmatch(key):
-        raise ValidationFailed("Idempotency-Key: send 8 to 255 printable characters.", reason="bad_idempotency_key")
+        raise ValidationFailed(
+            "Idempotency-Key: send 8 to 255 printable characters.", reason="bad_idempotency_key"
+        )
     body = request._request.body
     key_hash = crypto.keyed_hash("idempotency", f"{request.user.pk}\0{request.method} {request.path}\0{key}")
     IdempotentAnswer.objects.filter(key_hash=key_hash, expires_at__lte=now).delete()
