@@ -75,7 +75,7 @@ def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
 
 def test_a_device_asks(takes: Any) -> None:
     tv = register_tv()
-    takes(8, lambda: post("/oauth/device_authorization", tv, scope="openid"))
+    takes(6, lambda: post("/oauth/device_authorization", tv, scope="openid"))
 
 
 def test_a_device_polls(takes: Any, alice: User) -> None:
@@ -85,7 +85,7 @@ def test_a_device_polls(takes: Any, alice: User) -> None:
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     answer(alice, codes["user_code"])
-    takes(11, lambda: poll(tv, codes["device_code"]))
+    takes(9, lambda: poll(tv, codes["device_code"]))
 
 
 def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:
