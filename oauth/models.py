@@ -253,6 +253,7 @@ class DeviceGrant(AbstractDeviceGrant):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=400, blank=True, default="")
+    resource = models.JSONField(default=list, db_default=[], help_text="Audiences asked for (RFC 8707).")
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     last_polled_at = models.DateTimeField(null=True, blank=True)

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from core import clock, limits, throttle
-from oauth import scopes, user_codes
+from oauth import resources, scopes, user_codes
 from oauth.client_authentication import authenticate
 from oauth.endpoints.wire import answer, oauth_endpoint
 from oauth.errors import OAuthError
-from oauth.models import DEVICE_CODE
-from oauth.parameters import from_form
+from oauth.models import DEVICE_CODE, Client
+from oauth.parameters import Parameters, from_form
 from oauth.services import devices
+from tokens.services import access
 
 
 @oauth_endpoint("POST")
@@ -21,11 +22,9 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     client = authenticate(request, parameters, now=now)
     if DEVICE_CODE not in client.grant_types:
         raise OAuthError("unauthorized_client", "This client is not registered for the device code grant.")
-    asked = scopes.parse(parameters.get("scope"))
-    if beyond := [scope for scope in asked if scope not in client.scopes]:
-        raise OAuthError("invalid_scope", f"This client may not ask for: {' '.join(beyond)}"[:200])
+    scope, audience = _scope(client, parameters), _resources(client, parameters)
     throttle.require(limits.DEVICE_REQUEST, f"{client.client_id} {throttle.visitor()}", now=now)
-    begun = devices.begin(client, " ".join(asked), now=now)
+    begun = devices.begin(client, scope, audience, now=now)
     page, shown = f"{settings.JANUA.base_url}/device", user_codes.shown(begun.user_code)
     return answer(
         {
@@ -37,3 +36,18 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
             "interval": devices.INTERVAL_SECONDS,
         }
     )
+
+
+def _scope(client: Client, parameters: Parameters) -> str:
+    """As at authorize (RFC 6749 section 3.3)."""
+    asked = scopes.parse(parameters.get("scope"))
+    if beyond := [scope for scope in asked if scope not in client.scopes]:
+        raise OAuthError("invalid_scope", f"This client may not ask for: {' '.join(beyond)}"[:200])
+    return " ".join(asked)
+
+
+def _resources(client: Client, parameters: Parameters) -> tuple[str, ...]:
+    """As at authorize (RFC 8707 section 2.1); none asked for is the provider itself."""
+    if not parameters.get("resource"):
+        return ()
+    return resources.chosen(parameters, (access.provider_audience(), *client.resources))

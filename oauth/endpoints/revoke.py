@@ -25,7 +25,9 @@ def revoke(request: HttpRequest) -> HttpResponse:
         _revoke_refresh_token(token, client, now=now)
     else:
         _revoke_access_token(token, client, now=now)
-    return HttpResponse(status=200)
+    response = HttpResponse(status=200)
+    del response["Content-Type"]  # of nothing: oidc-client-ts takes Django's text/html for a failure
+    return response
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from oauth import resources
+from oauth.errors import OAuthError
 from oauth.grants import Granted, NotGranted, person
 from oauth.models import DEVICE_CODE, Client
 from oauth.parameters import Parameters
@@ -22,12 +24,12 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
     polled = devices.poll(parameters.need("device_code"), client, now=now)
     if isinstance(polled, NotYet):
         return NotGranted(SENTENCES[polled.error], polled.error)
-    audience = (access.provider_audience(),)
+    audience = polled.resources or (access.provider_audience(),)
+    try:
+        chosen = resources.chosen(parameters, audience)
+    except OAuthError as error:
+        return NotGranted(error.description, error.error)  # returned: the code stays used
     approval = person.Approval(
-        session=polled.session,
-        scope=polled.scope,
-        audience=audience,
-        chosen=audience,
-        grant_type=DEVICE_CODE,
+        session=polled.session, scope=polled.scope, audience=audience, chosen=chosen, grant_type=DEVICE_CODE
     )
     return person.tokens_for(client, approval, now=now)

@@ -94,10 +94,10 @@ def confirm(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     if grant is None:
         raise Http404
     client = clients.find_enabled(grant.client_id)
+    if client is None or (grant.expires_at <= now and not grant.is_decided):
+        return _expired(request)
     if grant.is_decided:
         return _decided(request, grant)
-    if client is None or grant.expires_at <= now:
-        return _expired(request)
     since = _needs_proof_since(grant, client)
     if since and session.auth_time < since:
         return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}", status=303)

@@ -46,6 +46,7 @@ class Approved:
 
     session: Session
     scope: str
+    resources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class NotYet:
     error: str
 
 
-def begin(client: Client, scope: str, *, now: datetime) -> Begun:
+def begin(client: Client, scope: str, resources: tuple[str, ...] = (), *, now: datetime) -> Begun:
     """A device of this client begins to wait."""
     try:
-        return _begin(client, scope, now=now)
+        return _begin(client, scope, resources, now=now)
     except IntegrityError:  # this user code is taken, of billions: once more is enough
-        return _begin(client, scope, now=now)
+        return _begin(client, scope, resources, now=now)
 
 
 def poll(code: str, client: Client, *, now: datetime) -> Approved | NotYet:
@@ -84,7 +85,7 @@ def target_of(row: DeviceGrant) -> dict[str, Any]:
     return {"client_id": row.client_id, "target_type": "device_code", "target_id": str(row.id)}
 
 
-def _begin(client: Client, scope: str, *, now: datetime) -> Begun:
+def _begin(client: Client, scope: str, resources: tuple[str, ...], *, now: datetime) -> Begun:
     begun = Begun(crypto.new_secret(PREFIX), user_codes.new())
     asking = context.current()
     with transaction.atomic():
@@ -93,6 +94,7 @@ def _begin(client: Client, scope: str, *, now: datetime) -> Begun:
             device_code=_hash(begun.device_code),
             user_code=user_codes.hash_of(begun.user_code),
             scope=scope,
+            resource=list(resources),
             interval=INTERVAL_SECONDS,
             requested_at=now,
             expires_at=now + LIFETIME,
@@ -113,7 +115,7 @@ def _redeem(row: DeviceGrant, client: Client, *, now: datetime) -> Approved | No
     changed_at = session.user.password_changed_at
     if changed_at and row.decided_at and row.decided_at < changed_at:  # as for families: TokenFamily.alive
         return _refuse("password_changed", client, row)
-    return Approved(session, row.scope)
+    return Approved(session, row.scope, tuple(row.resource))
 
 
 def _count_poll(row: DeviceGrant, *, now: datetime) -> NotYet:

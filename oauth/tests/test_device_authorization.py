@@ -82,6 +82,16 @@ def test_a_scope_beyond_the_clients_is_refused() -> None:
     assert not DeviceGrant.objects.exists()
 
 
+def test_a_resource_must_be_one_of_the_clients() -> None:
+    """RFC 8707 section 2.1."""
+    tv = register_tv(resources=["https://films.example/"])
+    assert error_of(post(PATH, tv, scope="openid", resource="https://else.example/")) == (
+        400,
+        "invalid_target",
+    )
+    assert begin(tv, resource="https://films.example/")
+
+
 def test_only_a_form_by_post() -> None:
     assert Client().get(PATH).status_code == 405
     assert error_of(Client().post(PATH, {}, content_type="application/json")) == (400, "invalid_request")

@@ -184,7 +184,7 @@ def test_a_client_disabled_meanwhile_is_not_allowed(
     path = page_of(browser, codes["user_code"])
     clients.disable(actor=olivia, client=tv.client, now=clock.now())
     assert browser.post(path, {"decision": "allow"}).status_code == 410
-    assert DeviceGrant.objects.get().is_decided is False
+    assert DeviceGrant.objects.get().is_allowed is False
 
 
 def test_a_proof_older_than_the_client_accepts_is_renewed_first(alice: User) -> None:

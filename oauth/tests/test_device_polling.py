@@ -1,5 +1,7 @@
 """grant_type=device_code: what a device hears while it waits, and after (RFC 8628 sections 3.4 and 3.5)."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Session, User
@@ -11,8 +13,9 @@ from oauth.models import DEVICE_CODE, DeviceGrant
 from oauth.services import clients, consents
 from oauth.services.clients import Registered
 from oauth.tests.device_flow import answer, begin, expire, poll, register_tv, wait
-from oauth.tests.flows import error_of, post
+from oauth.tests.flows import ISSUER, error_of, post
 from tokens.models import TokenFamily
+from tokens.services import jwt
 
 pytestmark = pytest.mark.django_db
 PENDING = (400, "authorization_pending")
@@ -32,6 +35,10 @@ def codes(tv: Registered) -> dict[str, str]:
 
 def reason() -> str:
     return str(Event.objects.get(action="device_code.refused").data["reason"])
+
+
+def audience_of(token: str) -> Any:
+    return jwt.verify(token, jwt.ACCESS_TOKEN, audiences=None, now=clock.now())["aud"]
 
 
 def interval() -> int:
@@ -92,6 +99,32 @@ def test_the_tokens_work_and_are_refreshed(tv: Registered, codes: dict[str, str]
     again = post("/oauth/token", tv, grant_type="refresh_token", refresh_token=first["refresh_token"])
     assert again.status_code == 200
     assert again.json()["scope"] == "openid email"
+
+
+def test_they_are_for_the_resource_that_was_asked_for(alice: User) -> None:
+    """RFC 8707; the provider itself where none was."""
+    films = "https://films.example/"
+    tv = register_tv(resources=[films])
+    codes = begin(tv, resource=films)
+    answer(alice, codes["user_code"])
+    polled = post(
+        "/oauth/token", tv, grant_type=DEVICE_CODE, device_code=codes["device_code"], resource=films
+    )
+    assert audience_of(polled.json()["access_token"]) == films
+    other = begin(tv)
+    answer(alice, other["user_code"])
+    assert audience_of(poll(tv, other["device_code"]).json()["access_token"]) == ISSUER
+
+
+def test_another_resource_than_was_allowed_uses_the_code_up(alice: User) -> None:
+    tv = register_tv(resources=["https://films.example/"])
+    codes = begin(tv)
+    answer(alice, codes["user_code"])
+    form = {"grant_type": DEVICE_CODE, "device_code": codes["device_code"]}
+    refused = post("/oauth/token", tv, **form, resource="https://films.example/")
+    assert error_of(refused) == (400, "invalid_target")
+    assert error_of(poll(tv, codes["device_code"])) == INVALID_GRANT
+    assert not TokenFamily.objects.exists()
 
 
 def test_without_the_grant_no_refresh_token_and_without_openid_no_id_token(alice: User) -> None:
