@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.factories import UserFactory
 from accounts.models import Session, User
 from accounts.tests.browsers import signed_in
 from audit.models import Event
@@ -198,15 +197,11 @@ def test_a_hint_of_somebody_else_asks(bob: User, hint: str) -> None:
     assert not is_signed_in(other)
 
 
-def disable(client: Any) -> None:
-    clients.disable(actor=UserFactory(email="operator@janua.dev", role="superadmin"), client=client, now=clock.now())
-
-
-@pytest.mark.parametrize("end", [disable, lambda client: client.delete()], ids=["disabled", "deleted"])
+@pytest.mark.parametrize("end", [clients.disable, clients.delete])
 def test_a_client_that_is_gone_proves_nothing(
-    browser: Client, acme: Registered, hint: str, end: Callable[[Any], None]
+    olivia: User, browser: Client, acme: Registered, hint: str, end: Callable[..., None]
 ) -> None:
-    end(acme.client)
+    end(actor=olivia, client=acme.client, now=clock.now())
     assert ask(browser, id_token_hint=hint, post_logout_redirect_uri=BYE).status_code == 400
     question = ask(browser, id_token_hint=hint)["Location"]
     assert is_signed_in(browser)
@@ -216,10 +211,10 @@ def test_a_client_that_is_gone_proves_nothing(
 
 
 def test_a_client_that_is_disabled_while_the_person_thinks_is_not_named(
-    browser: Client, acme: Registered
+    olivia: User, browser: Client, acme: Registered
 ) -> None:
     question = ask(browser, client_id=acme.client.client_id)["Location"]
-    disable(acme.client)
+    clients.disable(actor=olivia, client=acme.client, now=clock.now())
     assert browser.get(question).context["client_name"] == ""
 
 
