@@ -49,6 +49,13 @@ from tokens.tests.ready_keys import use_ready_keys
 PEOPLE, TOKENS, EVENTS = 20_000, 40_000, 30_000
 LARGE = 1000  # rows from which on reading a whole table is a finding
 SHARE = 0.02  # of each table, what the clean-up finds due: an hour's or a day's worth
+UNFOLLOWED = """
+    SELECT conrelid::regclass || '.' || attname FROM pg_constraint
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE contype = 'f' AND NOT EXISTS (
+        SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1] AND indpred IS NULL
+    )
+"""
 SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Index Scan"}
 
 
@@ -292,6 +299,13 @@ def test_verifying_the_trail_sorts_nothing() -> None:
     ]
     assert max(sorts, default=0) < 3 * PAGE  # where little is left, sorting that is quickest
     assert not any("Seq Scan on audit_event:" in finding for finding in plans.findings())
+
+
+def test_every_foreign_key_has_an_index() -> None:
+    """Deleting a row makes PostgreSQL look for whatever points at it, in statements that nobody sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNFOLLOWED)
+        assert cursor.fetchall() == []
 
 
 def test_a_full_read_is_found() -> None:
