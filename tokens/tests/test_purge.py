@@ -1,12 +1,13 @@
-"""Clean-up deletes families a week after their end, and revocations of tokens that are dead anyway."""
+"""The hourly tasks: families go a week after their end, revocations and keys when nobody can ask for them."""
 
 from datetime import timedelta
 from uuid import uuid4
 
 from accounts.models import User
 from core import clock
-from tokens.models import RefreshToken, RevokedAccessToken, TokenFamily
-from tokens.tasks import purge_tokens
+from tokens.models import RefreshToken, RevokedAccessToken, SigningKey, TokenFamily
+from tokens.services import keys
+from tokens.tasks import purge_tokens, rotate_due_keys
 from tokens.tests.pairs import pair_of
 
 
@@ -26,3 +27,16 @@ def test_revocations_go_with_the_tokens_they_revoke(db: None) -> None:
         RevokedAccessToken.objects.create(jti=uuid4(), expires_at=now + timedelta(minutes=minutes))
     purge_tokens()
     assert RevokedAccessToken.objects.get().expires_at > now
+
+
+def test_keys_are_looked_through_too(db: None) -> None:
+    keys.ensure_keys(now=clock.now() - timedelta(days=60))
+    keys.rotate_signing_key(now=clock.now() - timedelta(days=59))
+    purge_tokens()
+    assert not SigningKey.objects.filter(state="retired").exists()
+
+
+def test_the_task_rotates_what_is_due(db: None) -> None:
+    keys.ensure_keys(now=clock.now() - timedelta(days=91))
+    rotate_due_keys()
+    assert SigningKey.objects.filter(state="retired").count() == len(keys.SIGNING_ALGORITHMS)
