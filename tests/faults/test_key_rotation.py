@@ -64,7 +64,7 @@ def test_a_stolen_key_is_refused_everywhere(world: World, say: Callable[[str], N
         last_acceptance(lambda: any(each.accepts(rest) for each in verifiers)) as by_others,
     ):
         time.sleep(world.jwks_max_age)  # every verifier holds a set
-        world.server.manage("rotate_signing_key", "--revoke", stolen)
+        world.server.manage("rotate_signing_key", f"--revoke={stolen}")
         revoked_at = moment()
         time.sleep(RING_SECONDS)
         assert not any(openings(world, rest, client) for _ in range(TRIALS))

@@ -67,7 +67,7 @@ class _Cache:
         self._lock = Lock()
         self._ring: Ring | None = None
         self._read_at = 0.0
-        self._opened: dict[tuple[str, bool], RingKey] = {}
+        self._opened: dict[tuple[str, str, bool], RingKey] = {}
 
     def get(self) -> Ring:
         ring = self._ring
@@ -90,9 +90,9 @@ class _Cache:
         if not set(SIGNING_ALGORITHMS) <= {row.algorithm for row in rows if row.state == S.CURRENT}:
             ensure_keys(now=now)
             rows = _rows()
-        known = {(row.kid, row.signs): row for row in rows}
+        known = {(row.kid, row.algorithm, row.signs): row for row in rows}
         self._opened = {name: self._opened.get(name) or _open(row) for name, row in known.items()}
-        opened = {kid: key for (kid, _), key in self._opened.items()}
+        opened = {key.kid: key for key in self._opened.values()}
         published = [row for row in rows if row.is_published(now)]
         self._ring = Ring(
             signing={row.algorithm: opened[row.kid] for row in rows if row.state == S.CURRENT},
@@ -207,6 +207,8 @@ def purge_keys(*, now: datetime) -> None:
     options = settings.JANUA
     hinted = max(timedelta(days=options.session_keep_days), timedelta(hours=options.session_absolute_hours))
     purge_rows(SigningKey.objects.filter(state=S.RETIRED, dead_at__lt=now - hinted), oldest_by="dead_at")
+    ended = SigningKey.objects.filter(state__in=(S.RETIRED, S.REVOKED))
+    ended.exclude(private_pem="").update(private_pem="")  # of versions that kept it
 
 
 def _rows() -> list[SigningKey]:

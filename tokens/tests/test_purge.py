@@ -1,4 +1,4 @@
-"""Clean-up deletes families a week after their end, and revocations of tokens that are dead anyway."""
+"""The hourly tasks: families go a week after their end, revocations and keys when nobody can ask for them."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import User
 from core import clock, purging
-from tokens.models import RefreshToken, RevokedAccessToken, TokenFamily
-from tokens.tasks import purge_tokens
+from tokens.models import RefreshToken, RevokedAccessToken, SigningKey, TokenFamily
+from tokens.services import keys
+from tokens.tasks import purge_tokens, rotate_due_keys
 from tokens.tests.pairs import pair_of
 
 
@@ -49,3 +50,16 @@ def test_the_tokens_of_a_long_family_go_in_batches_before_it(
         purge_tokens()
         left.append((TokenFamily.objects.count(), RefreshToken.objects.count()))
     assert left == [(1, 25), (1, 5), (0, 0)]
+
+
+def test_keys_are_looked_through_too(db: None) -> None:
+    keys.ensure_keys(now=clock.now() - timedelta(days=60))
+    keys.rotate_signing_key(now=clock.now() - timedelta(days=59))
+    purge_tokens()
+    assert not SigningKey.objects.filter(state="retired").exists()
+
+
+def test_the_task_rotates_what_is_due(db: None) -> None:
+    keys.ensure_keys(now=clock.now() - timedelta(days=91))
+    rotate_due_keys()
+    assert SigningKey.objects.filter(state="retired").count() == len(keys.SIGNING_ALGORITHMS)

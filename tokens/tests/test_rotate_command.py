@@ -35,15 +35,15 @@ def test_too_early_is_one_clear_line() -> None:
 
 def test_a_stolen_key_is_revoked() -> None:
     stolen = keys.ring().current.kid
-    assert rotate("--revoke", stolen) == keys.ring().current.kid != stolen
+    assert rotate(f"--revoke={stolen}") == keys.ring().current.kid != stolen
     assert SigningKey.objects.get(kid=stolen).state == "revoked"
 
 
 def test_the_kid_printed_is_of_the_stolen_keys_algorithm() -> None:
     stolen = keys.ring().signing["PS256"].kid
-    assert rotate("--revoke", stolen) == keys.ring().signing["PS256"].kid != stolen
+    assert rotate(f"--revoke={stolen}") == keys.ring().signing["PS256"].kid != stolen
 
 
 def test_an_unknown_key_is_one_clear_line() -> None:
     with pytest.raises(CommandError, match="no signing key"):
-        rotate("--revoke", "nonsense")
+        rotate("--revoke=nonsense")

@@ -219,6 +219,14 @@ def test_retired_keys_go_when_no_session_is_left_to_hint_at() -> None:
     assert set(states()) == {S.CURRENT, S.NEXT}
 
 
+def test_private_halves_that_an_older_version_kept_are_erased() -> None:
+    keys.ensure_keys(now=NOW)
+    SigningKey.objects.filter(kid=kid_of(S.NEXT)).update(state=S.RETIRED, dead_at=LATER)
+    keys.purge_keys(now=NOW)
+    assert SigningKey.objects.get(state=S.RETIRED).private_pem == ""
+    assert SigningKey.objects.get(algorithm="RS256", state=S.CURRENT).private_pem
+
+
 def test_revoked_keys_stay_on_record() -> None:
     keys.ensure_keys(now=NOW)
     keys.revoke_signing_key(kid=kid_of(S.NEXT), now=NOW)

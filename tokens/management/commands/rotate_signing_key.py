@@ -1,4 +1,4 @@
-"""manage.py rotate_signing_key [--algorithm ALG] [--now] [--revoke KID]: prints the kid that signs from now on."""
+"""manage.py rotate_signing_key [--algorithm ALG] [--now] [--revoke=KID]: prints the kid that signs from now on."""
 
 from typing import Any
 
@@ -19,7 +19,11 @@ class Command(JanuaCommand):
         parser.add_argument(
             "--now", action="store_true", help="even if relying parties may not know the next key yet"
         )
-        parser.add_argument("--revoke", metavar="KID", help="a key was stolen: believe nothing it signed")
+        parser.add_argument(
+            "--revoke",
+            metavar="KID",
+            help="a key was stolen: believe nothing it signed (write --revoke=KID: a kid may begin with -)",
+        )
 
     def act(self, **options: Any) -> str:
         now = clock.now()

@@ -4,6 +4,7 @@ const manager = new oidc.UserManager({
   scope: "openid profile email",
   loadUserInfo: true,
   automaticSilentRenew: false, // by the button
+  revokeTokensOnSignout: true,
 });
 const ACTIONS = {
   "Sign in": () => manager.signinRedirect(),
