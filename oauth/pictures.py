@@ -1,6 +1,7 @@
 """Pictures from outside, encoded anew: what goes out are our own pixels and nothing that came with them."""
 
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps
 
@@ -9,6 +10,7 @@ MAX_UPLOAD_BYTES = 1000 * 1000  # a form around it still passes the limit of all
 MAX_SIDE = 4096
 MAX_PIXELS = 2048 * 2048
 MAX_PNG_BYTES = 64 * 1024
+_one_at_a_time = Lock()  # a decoded picture takes some 90 MB at most, and each process has many threads
 SIDES = (256, 192, 128, 96)  # 96 x 96 x 4 bytes fit in whatever the picture shows
 
 
@@ -23,15 +25,17 @@ def encode_logo(data: bytes) -> bytes:
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise NotAPicture("The picture is larger than 1 MB.")
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            _require_bounded(picture)
-            upright = ImageOps.exif_transpose(picture)
-            pixels = upright.convert("RGBA")
-    except NotAPicture:
-        raise
-    except Exception:  # noqa: BLE001 - decoders of hostile bytes raise whatever they like
-        raise NotAPicture("This is not a PNG, JPEG, WebP or GIF picture that we can read.") from None
+    with _one_at_a_time:
+        try:
+            with Image.open(BytesIO(data), formats=FORMATS) as picture:
+                _require_bounded(picture)
+                pixels = picture.convert("RGBA")
+            pixels.thumbnail((SIDES[0], SIDES[0]))
+            ImageOps.exif_transpose(pixels, in_place=True)
+        except NotAPicture:
+            raise
+        except Exception:  # noqa: BLE001 - decoders of hostile bytes raise whatever they like
+            raise NotAPicture("This is not a PNG, JPEG, WebP or GIF picture that we can read.") from None
     return _smallest(pixels)
 
 
@@ -44,10 +48,9 @@ def _smallest(pixels: Image.Image) -> bytes:
     """The largest of our sizes whose PNG is small enough."""
     png = b""
     for side in SIDES:
-        shrunk = pixels.copy()
-        shrunk.thumbnail((side, side))
-        clean = Image.new("RGBA", shrunk.size)
-        clean.paste(shrunk)  # pixels only: no text chunks, no profile, no EXIF
+        pixels.thumbnail((side, side))
+        clean = Image.new("RGBA", pixels.size)
+        clean.paste(pixels)  # pixels only: no text chunks, no profile, no EXIF
         out = BytesIO()
         clean.save(out, "PNG", optimize=True)
         png = out.getvalue()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from audit import services as audit
@@ -99,9 +99,9 @@ def revoke(*, actor: User, client: Client, secret_id: UUID, now: datetime) -> No
 
 
 def living_of(client: Client, *, now: datetime) -> QuerySet[ClientSecret]:
-    """The secrets that work now, the newest first."""
+    """The secrets that work now: the current one first, then those that end, the last to end before the others."""
     rows = ClientSecret.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), client=client)
-    return rows.order_by("-created_at", "-id")
+    return rows.order_by(F("expires_at").desc(nulls_first=True), "-created_at", "-id")
 
 
 def _add(client: Client, *, now: datetime) -> tuple[str, ClientSecret]:
