@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import connections, models
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -40,9 +40,9 @@ def slot(model: type[models.Model], field: str, name: str = "") -> Slot:
     return Slot(name or field, model._meta.get_field(field))
 
 
-def _bind(parameters: Row, values: dict[str, Any]) -> list[Any]:
+def _bind(parameters: Row, values: dict[str, Any], database: Any) -> list[Any]:
     return [
-        each.output_field.get_db_prep_value(values[each.name], connection) if isinstance(each, Slot) else each
+        each.output_field.get_db_prep_value(values[each.name], database) if isinstance(each, Slot) else each
         for each in parameters
     ]
 
@@ -56,8 +56,9 @@ class _Compiled(Generic[M]):
     as_model: Callable[[Row], M]
 
     def run(self, values: dict[str, Any]) -> list[M]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, _bind(self.parameters, values))
+        database = connections[DATABASE]  # the thread's own: the proxy would look it up with each attribute
+        with database.cursor() as cursor:
+            cursor.execute(self.sql, _bind(self.parameters, values, database))
             return [self.as_model(row) for row in cursor.fetchall()]
 
 
@@ -114,7 +115,9 @@ class Update(Generic[M]):
     def _compiled(self) -> _Compiled[M]:
         rows, (sql, parameters) = self._build(), self.sql
         columns = [field.get_col(rows.model._meta.db_table) for field in rows.model._meta.concrete_fields]
-        names = ", ".join(connection.ops.quote_name(str(column.target.column)) for column in columns)
+        names = ", ".join(
+            connections[DATABASE].ops.quote_name(str(column.target.column)) for column in columns
+        )
         compiler: Any = rows.query.get_compiler(using=DATABASE)
         convert = _converter(compiler, columns)
         attributes = [column.target.attname for column in columns]
@@ -166,9 +169,10 @@ def write_together(*writes: Write) -> None:
 
     On PostgreSQL they are one statement (WITH): one round trip, one plan. SQLite does them one by one.
     """
-    bound = [_bind(write.statement.sql[1], write.values) for write in writes]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    database = connections[DATABASE]
+    bound = [_bind(write.statement.sql[1], write.values, database) for write in writes]
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             cursor.execute(
                 _as_one(tuple(write.statement for write in writes)), list(chain.from_iterable(bound))
             )

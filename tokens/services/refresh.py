@@ -17,7 +17,7 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
 from core.consume import update_returning
-from core.statements import Insert, Select, Slot, Write, consuming, slot, write_together
+from core.statements import Insert, Select, Slot, Write, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
 from tokens.models import RefreshToken, TokenFamily
 
@@ -73,32 +73,6 @@ def new_refresh_token(
     """The family's first refresh token, and its insertion; without a lifetime of its own the configured one counts."""
     token = crypto.new_secret(PREFIX)
     return token, _storing(token, family, lifetime_seconds, now=now)
-
-
-def open_family(
-    session: Session,
-    *,
-    client_id: str,
-    scope: str,
-    audience: tuple[str, ...],
-    userinfo_claims: tuple[str, ...] = (),
-    code_id: UUID | None = None,
-    now: datetime,
-) -> TokenFamily:
-    """`new_family`, inserted at once."""
-    family, opening = new_family(
-        session, client_id=client_id, scope=scope, audience=audience, userinfo_claims=userinfo_claims,
-        code_id=code_id, now=now,
-    )  # fmt: skip
-    write_together(opening)
-    return family
-
-
-def issue_refresh_token(family: TokenFamily, *, lifetime_seconds: int | None = None, now: datetime) -> str:
-    """`new_refresh_token`, inserted at once."""
-    token, storing = new_refresh_token(family, lifetime_seconds=lifetime_seconds, now=now)
-    write_together(storing)
-    return token
 
 
 def rotate(
