@@ -35,7 +35,6 @@ class StrictSerializer(serializers.Serializer[Any]):
                     for name in unknown
                 }
             )
-        return super().to_internal_value(data)
 
 
 class ShownModelSerializer(serializers.ModelSerializer[M]):

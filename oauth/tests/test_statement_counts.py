@@ -65,7 +65,7 @@ def test_client_credentials(takes: Any) -> None:
 
 def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
     code = code_for(alice, acme)
-    takes(9, lambda: redeem(acme, code))
+    takes(7, lambda: redeem(acme, code))
 
 
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
@@ -85,7 +85,7 @@ def test_a_device_polls(takes: Any, alice: User) -> None:
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     answer(alice, codes["user_code"])
-    takes(9, lambda: poll(tv, codes["device_code"]))
+    takes(7, lambda: poll(tv, codes["device_code"]))
 
 
 def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:
