@@ -1,9 +1,11 @@
 """What a password must be, and the slow check of one."""
 
-import threading
+import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -24,8 +26,9 @@ HELP = format_lazy(
     _("At least {shortest} characters. A few unrelated words work well."),
     shortest=settings.JANUA.password_min_length,
 )
-# Each hash takes 19 MiB and a core: a flood of sign-ins waits here instead of exhausting the machine.
-_HASHING = threading.BoundedSemaphore(4)
+T = TypeVar("T")
+HASHES_AT_A_TIME = 2
+"""Each takes 19 MiB and a core: a flood of sign-ins waits for its turn instead of exhausting the machine."""
 
 
 def prepare(password: str) -> str:
@@ -34,16 +37,14 @@ def prepare(password: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    with _HASHING:
-        return make_password(prepare(password))
+    return _in_turn(lambda: make_password(prepare(password)))
 
 
 def is_correct(password: str, encoded: str | None) -> bool:
     """Whether the password belongs to the stored hash. Without a hash it takes the same time and says no."""
     prepared = prepare(password)  # measured in the form in which it was accepted
     is_plausible = len(prepared) <= MAX_LENGTH
-    with _HASHING:
-        matches = check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash())
+    matches = _in_turn(lambda: check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash()))
     return matches and is_plausible and encoded is not None
 
 
@@ -55,6 +56,22 @@ def require_good(password: str, *, personal: Iterable[str], field: str = "passwo
     fault = _fault(prepare(password), [part for word in personal for part in _parts(word)])
     if fault:
         raise ValidationFailed(fault, reason="weak_password", details={field: [fault]})
+
+
+def _in_turn(act: Callable[[], T]) -> T:
+    """Do it in one of the hashing threads: malloc leaves the memory of a hash with its thread, once it took it."""
+    return _hashers.submit(act).result()
+
+
+def _new_hashers() -> None:
+    """Threads do not survive a fork: the child starts its own, with the first hash."""
+    global _hashers
+    _hashers = ThreadPoolExecutor(HASHES_AT_A_TIME, thread_name_prefix="janua-hash")
+
+
+_hashers: ThreadPoolExecutor
+_new_hashers()
+os.register_at_fork(after_in_child=_new_hashers)
 
 
 def _fault(password: str, personal: list[str]) -> str:

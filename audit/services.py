@@ -17,7 +17,7 @@ from audit.text import one_line, plain
 from core import clock
 from core.context import RequestContext, current
 from core.models import uuid7
-from core.statements import Insert, Select, Together, Update, slot
+from core.statements import Insert, Select, Update, Write, slot, write_together
 
 MAX_USER_AGENT = 512
 MAX_IP = 64
@@ -28,10 +28,11 @@ _LENGTHS = {field.name: field.max_length or 0 for field in Event._meta.fields}
 event_recorded = Signal()
 
 
-def record(event: AuditEvent) -> None:
+def record(event: AuditEvent, *act: Write) -> None:
     """Append the event to its chain, in the caller's transaction.
 
     Call it LAST in that transaction: the chain stays locked until the commit, and everybody appends in line.
+    `act` is what the event tells of, where that is mere writing: on PostgreSQL it goes along in one statement.
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(f"{event.tag} was recorded outside of a transaction")
@@ -53,11 +54,12 @@ def record(event: AuditEvent) -> None:
         "personal_digest": standalone.personal_digest(salt, personal) if personal else "",
         "previous_hash": chain.hash,
     }
-    values |= {
-        "chain_id": chain.pk,
-        "hash": standalone.event_hash(chain_key(), signed_row(chain.name, values)),
-    }
-    _append(chain, values, {"event_id": values["id"], "salt": salt, "data": personal} if personal else None)
+    last_hash = standalone.event_hash(chain_key(), signed_row(chain.name, values))
+    values |= {"chain_id": chain.pk, "hash": last_hash}
+    writes = [Write(_ENTRY, values), _head(chain, values["seq"], last_hash)]
+    if personal:
+        writes.append(Write(_PERSONAL, {"event_id": values["id"], "salt": salt, "data": personal}))
+    write_together(*act, *writes)
     if event_recorded.has_listeners(type(event)):
         event_recorded.send(sender=type(event), event=event, row=Event(**values))
 
@@ -93,8 +95,8 @@ _HEAD = Update(
     hash=slot(Chain, "hash"),
     seal=slot(Chain, "seal"),
 )
-_ENTRY = Together(Insert(Event), _HEAD)
-_PERSONAL_ENTRY = Together(Insert(Event), Insert(PersonalData), _HEAD)
+_ENTRY = Insert(Event)
+_PERSONAL = Insert(PersonalData)
 
 
 def _lock(name: str) -> Chain:
@@ -106,15 +108,10 @@ def _lock(name: str) -> Chain:
     return found
 
 
-def _append(chain: Chain, values: dict[str, Any], personal: dict[str, Any] | None) -> None:
-    """The entry, what it says of a person, and the head that ends in it."""
-    seq, last_hash = values["seq"], values["hash"]
+def _head(chain: Chain, seq: int, last_hash: str) -> Write:
+    """The chain's row, when it ends in that entry."""
     seal = standalone.head_seal(chain_key(), chain.name, seq, last_hash)
-    head = {"id": chain.pk, "seq": seq, "hash": last_hash, "seal": seal}
-    if personal is None:
-        _ENTRY.run(values, head)
-    else:
-        _PERSONAL_ENTRY.run(values, personal, head)
+    return _HEAD.of(id=chain.pk, seq=seq, hash=last_hash, seal=seal)
 
 
 def _who(event: AuditEvent, context: RequestContext) -> dict[str, Any]:

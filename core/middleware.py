@@ -4,6 +4,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
@@ -133,6 +134,7 @@ def _is_trusted_proxy(address: str) -> bool:
     return parsed is not None and any(parsed in network for network in settings.JANUA.trusted_proxies)
 
 
+@lru_cache(maxsize=1024)
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(address)

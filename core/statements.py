@@ -9,10 +9,11 @@ statements that run with every token request, nowhere else.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import connections, models
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -39,9 +40,9 @@ def slot(model: type[models.Model], field: str, name: str = "") -> Slot:
     return Slot(name or field, model._meta.get_field(field))
 
 
-def _bind(parameters: Row, values: dict[str, Any]) -> list[Any]:
+def _bind(parameters: Row, values: dict[str, Any], database: Any) -> list[Any]:
     return [
-        each.output_field.get_db_prep_value(values[each.name], connection) if isinstance(each, Slot) else each
+        each.output_field.get_db_prep_value(values[each.name], database) if isinstance(each, Slot) else each
         for each in parameters
     ]
 
@@ -55,8 +56,9 @@ class _Compiled(Generic[M]):
     as_model: Callable[[Row], M]
 
     def run(self, values: dict[str, Any]) -> list[M]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, _bind(self.parameters, values))
+        database = connections[DATABASE]  # the thread's own: the proxy would look it up with each attribute
+        with database.cursor() as cursor:
+            cursor.execute(self.sql, _bind(self.parameters, values, database))
             return [self.as_model(row) for row in cursor.fetchall()]
 
 
@@ -95,9 +97,13 @@ class Update(Generic[M]):
         """The updated rows as they are now."""
         return self._compiled.run(values)
 
+    def of(self, **values: Any) -> "Write":
+        """The update, to be done together with others, unseen."""
+        return Write(self, values)
+
     @cached_property
     def sql(self) -> tuple[str, Row]:
-        """The statement alone, for `Together`."""
+        """The statement alone, for `write_together`."""
         query: Any = self._build().query.chain(UpdateQuery)
         if sum(count > 0 for count in query.alias_refcount.values()) > 1:
             raise ValueError("a conditional UPDATE must not join other tables; use Exists(OuterRef(...))")
@@ -109,7 +115,9 @@ class Update(Generic[M]):
     def _compiled(self) -> _Compiled[M]:
         rows, (sql, parameters) = self._build(), self.sql
         columns = [field.get_col(rows.model._meta.db_table) for field in rows.model._meta.concrete_fields]
-        names = ", ".join(connection.ops.quote_name(str(column.target.column)) for column in columns)
+        names = ", ".join(
+            connections[DATABASE].ops.quote_name(str(column.target.column)) for column in columns
+        )
         compiler: Any = rows.query.get_compiler(using=DATABASE)
         convert = _converter(compiler, columns)
         attributes = [column.target.attname for column in columns]
@@ -121,24 +129,25 @@ class Update(Generic[M]):
 
 
 class Insert(Generic[M]):
-    """INSERT of one row, of which every column is given; `add` hands the row back as a model."""
+    """INSERT of one whole row, whose key is known before: all our tables with UUIDs."""
 
     def __init__(self, model: type[M]) -> None:
         self._model = model
+        self._attributes = [field.attname for field in model._meta.concrete_fields]
 
-    def add(self, **values: Any) -> M:
-        """Insert a row; columns that are not named get the default of their field."""
-        row = self._model(**values)
-        sql, parameters = self.sql
-        given = {field.attname: getattr(row, field.attname) for field in self._model._meta.concrete_fields}
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _bind(parameters, given))
-        row._state.adding, row._state.db = False, DATABASE
+    def add(self, row: M) -> M:
+        """Insert the row."""
+        write_together(self.of(row))
         return row
+
+    def of(self, row: M) -> "Write":
+        """The insertion of the row, to be done together with others."""
+        row._state.adding, row._state.db = False, DATABASE
+        return Write(self, {name: getattr(row, name) for name in self._attributes})
 
     @cached_property
     def sql(self) -> tuple[str, Row]:
-        """The statement alone, for `Together`; its slots are named like the model's attributes."""
+        """The statement; its slots are named like the model's attributes."""
         fields = self._model._meta.concrete_fields
         slots = {field.attname: slot(self._model, field.name, field.attname) for field in fields}
         query: Any = InsertQuery(self._model)
@@ -147,32 +156,36 @@ class Insert(Generic[M]):
         return sql, tuple(parameters)
 
 
-class Together:
-    """Writes that hang together, none of which reads what another wrote.
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A compiled write and its values."""
+
+    statement: Insert[Any] | Update[Any]
+    values: dict[str, Any]
+
+
+def write_together(*writes: Write) -> None:
+    """Do writes of which none reads what another wrote.
 
     On PostgreSQL they are one statement (WITH): one round trip, one plan. SQLite does them one by one.
     """
+    database = connections[DATABASE]
+    bound = [_bind(write.statement.sql[1], write.values, database) for write in writes]
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            cursor.execute(
+                _as_one(tuple(write.statement for write in writes)), list(chain.from_iterable(bound))
+            )
+            return
+        for write, parameters in zip(writes, bound, strict=True):
+            cursor.execute(write.statement.sql[0], parameters)
 
-    def __init__(self, *writes: Insert[Any] | Update[Any]) -> None:
-        self._writes = writes
 
-    def run(self, *values: dict[str, Any]) -> None:
-        """Do them, each with its own values."""
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                sql, parameters = self._as_one
-                bound = [_bind(each, own) for each, own in zip(parameters, values, strict=True)]
-                cursor.execute(sql, [value for part in bound for value in part])
-                return
-            for write, own in zip(self._writes, values, strict=True):
-                sql, one = write.sql
-                cursor.execute(sql, _bind(one, own))
-
-    @cached_property
-    def _as_one(self) -> tuple[str, list[Row]]:
-        *first, last = [write.sql for write in self._writes]
-        beside = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(first))
-        return f"WITH {beside} {last[0]}", [parameters for _, parameters in (*first, last)]
+@cache
+def _as_one(statements: tuple[Insert[Any] | Update[Any], ...]) -> str:
+    *first, last = [statement.sql[0] for statement in statements]
+    beside = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(first))
+    return f"WITH {beside} {last}" if beside else last
 
 
 def consuming(build: Callable[[], "models.QuerySet[M]"]) -> Update[M]:

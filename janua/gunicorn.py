@@ -1,5 +1,7 @@
 """How gunicorn serves Janua: workers that share nothing, behind no particular proxy."""
 
+import gc
+from importlib import import_module
 from typing import Any
 
 from janua.config import get_config
@@ -24,10 +26,13 @@ loglevel = options.log_level.lower()
 
 
 def on_starting(_server: Any) -> None:
-    """The application is loaded, no worker is forked yet."""
+    """The application is loaded, no worker is forked yet: what is here now, all workers share."""
     from janua.startup import refuse_unprepared
 
     refuse_unprepared()
+    import_module("janua.urls")  # and with it every view
+    gc.collect()
+    gc.freeze()  # else the workers' collections would write into what they share
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -6,13 +6,14 @@ from django.urls import include, path
 from janua import views
 
 urlpatterns = [
+    # Programs first: they ask most often, and Django tries one pattern after the other.
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("login.api.urls")),
+    path("api/v1/", include("oauth.api.urls")),
+    path("", include("oauth.urls")),
     path("", views.home, name="home"),
     path("", include("login.pages.urls")),
     path("", include("accounts.pages.urls")),
-    path("", include("oauth.urls")),
-    path("api/v1/", include("login.api.urls")),
-    path("api/v1/", include("accounts.api.urls")),
-    path("api/v1/", include("oauth.api.urls")),
     path("admin/", admin.site.urls),
     path("health", views.health, name="health"),
     path("health/detailed", views.health_detailed, name="health_detailed"),

@@ -15,12 +15,19 @@ from accounts.models import Session, SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, mail, throttle
+from core.statements import Select, Update, slot
 from login import levels
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import LoginRefused, LoginSucceeded
 from login.outcomes import Outcome, Reason, Refused, SignedIn
 from login.steps import STEPS
+
+_BY_EMAIL = Select(lambda: User.objects.filter(email=slot(User, "email")))
+# Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
+# while it holds the audit chain.
+_LOCKED = Select(lambda: User.objects.select_for_update(no_key=True).filter(id=slot(User, "id")))
+_LAST_LOGIN = Update(lambda: User.objects.filter(id=slot(User, "id")), last_login=slot(User, "last_login"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class PasswordProof:
 def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
     """Begin a login with a password. Unknown people and wrong passwords cost and look the same."""
     email = emails.find_canonical(proof.email)
-    user = User.objects.find_by_email(email)
+    user = _BY_EMAIL.first(email=email) if email else None
     bucket, key = _bucket(proof, user, email)
     if (refused := _count_attempt(bucket, key, now=now)) is not None:
         return _refuse(refused, user, email=proof.email)
@@ -72,10 +79,8 @@ def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime
 def _advance(attempt: Attempt, *, door: str) -> Outcome:
     """Every login's way in: the steps, then session and audit line in one transaction."""
     with transaction.atomic():
-        # Read again under a lock: who was suspended during the slow hash does not get in. Without `no_key` it
-        # would deadlock with a parallel act of the person, whose foreign keys are checked at its commit while
-        # it holds the audit chain.
-        user = User.objects.select_for_update(no_key=True).get(id=attempt.user.id)
+        # Read again under a lock: who was suspended during the slow hash does not get in.
+        user = _LOCKED.one(id=attempt.user.id)
         attempt = replace(attempt, user=user)
         for step in STEPS:
             if (refused := step(attempt)) is not None:
@@ -83,7 +88,6 @@ def _advance(attempt: Attempt, *, door: str) -> Outcome:
         proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, acr=levels.ONE_FACTOR)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
-        User.objects.filter(id=user.id).update(last_login=attempt.now)
         audit.record(
             LoginSucceeded(
                 actor_type="user",
@@ -92,7 +96,8 @@ def _advance(attempt: Attempt, *, door: str) -> Outcome:
                 target_id=str(user.id),
                 door=door,
                 amr=attempt.amr,
-            )
+            ),
+            _LAST_LOGIN.of(id=user.id, last_login=attempt.now),
         )
         return SignedIn(new)
 

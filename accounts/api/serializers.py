@@ -8,13 +8,13 @@ from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from accounts.models import Session, User
-from core.api.serializers import StrictSerializer
+from core.api.serializers import ShownModelSerializer, StrictSerializer
 
 ADDRESS_MEMBERS = frozenset({"formatted", "street_address", "locality", "region", "postal_code", "country"})
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
-class UserSerializer(serializers.ModelSerializer[User]):
+class UserSerializer(ShownModelSerializer[User]):
     """A user as the user may see it."""
 
     class Meta:
@@ -42,7 +42,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class SessionSerializer(serializers.ModelSerializer[Session]):
+class SessionSerializer(ShownModelSerializer[Session]):
     """A session, without its secret."""
 
     class Meta:

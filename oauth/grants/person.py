@@ -33,7 +33,7 @@ class Approval:
 def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
     """Open a family and fill the token response; call inside the token request's transaction."""
     session = approval.session
-    family = refresh.open_family(
+    family, opening = refresh.new_family(
         session,
         client_id=client.client_id,
         scope=approval.scope,
@@ -51,9 +51,11 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         now=now,
     )
     more: dict[str, Any] = {}
+    writes = [opening]
     if "refresh_token" in client.grant_types:
         lifetime = client.refresh_token_lifetime_seconds
-        more["refresh_token"] = refresh.issue_refresh_token(family, lifetime_seconds=lifetime, now=now)
+        more["refresh_token"], storing = refresh.new_refresh_token(family, lifetime_seconds=lifetime, now=now)
+        writes.append(storing)
     if "openid" in approval.scope.split():
         about = About(access_token=minted.token, nonce=approval.nonce, claims=approval.id_token_claims)
         more["id_token"] = id_tokens.mint(client, session, about, now=now)
@@ -66,6 +68,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
             target_id=str(family.id),
             grant_type=approval.grant_type,
             scope=approval.scope,
-        )
+        ),
+        *writes,
     )
     return Granted(minted.token, minted.expires_in, approval.scope, more)

@@ -65,12 +65,12 @@ def test_client_credentials(takes: Any) -> None:
 
 def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
     code = code_for(alice, acme)
-    takes(9, lambda: redeem(acme, code))
+    takes(7, lambda: redeem(acme, code))
 
 
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["refresh_token"]
-    takes(9, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+    takes(7, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
 
 
 def test_a_device_asks(takes: Any) -> None:
@@ -85,7 +85,7 @@ def test_a_device_polls(takes: Any, alice: User) -> None:
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     takes(5, lambda: poll(tv, codes["device_code"]), 400)
     answer(alice, codes["user_code"])
-    takes(9, lambda: poll(tv, codes["device_code"]))
+    takes(7, lambda: poll(tv, codes["device_code"]))
 
 
 def test_introspection_of_an_access_token(takes: Any, alice: User, acme: Registered) -> None:
@@ -116,18 +116,18 @@ def test_me(takes: Any, alice: User) -> None:
 
 def test_login_over_rest(takes: Any, alice: User) -> None:
     log_in(alice.email)
-    takes(16, lambda: log_in(alice.email))
+    takes(12, lambda: log_in(alice.email))
 
 
 def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options: Any) -> None:
     janua_options(rate_limits="on")
     log_in(alice.email)
-    takes(22, lambda: log_in(alice.email))
+    takes(18, lambda: log_in(alice.email))
 
 
 def test_refresh_over_rest(takes: Any, alice: User) -> None:
     body = {"refresh_token": log_in(alice.email).json()["tokens"]["refresh_token"]}
-    takes(7, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
+    takes(6, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
 
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:

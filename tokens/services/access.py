@@ -35,6 +35,7 @@ def _living_family() -> QuerySet[TokenFamily]:
 
 
 _LIVING_FAMILY = Select(_living_family)
+_REVOKED = Select(lambda: RevokedAccessToken.objects.filter(jti=slot(RevokedAccessToken, "jti")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def find_living_family(claims: jwt.Claims) -> TokenFamily | None:
 
 def is_revoked(claims: jwt.Claims) -> bool:
     """Whether this very token stands on the short list of revoked ones."""
-    return RevokedAccessToken.objects.filter(jti=claims["jti"]).exists()
+    return _REVOKED.first(jti=UUID(claims["jti"])) is not None
 
 
 @transaction.atomic

@@ -26,10 +26,11 @@ class TokenPair:
 @transaction.atomic
 def issue(session: Session, *, now: datetime) -> TokenPair:
     """The first pair of a session."""
-    family = refresh.open_family(
+    family, opening = refresh.new_family(
         session, client_id=FIRST_PARTY_CLIENT_ID, scope="", audience=(access.api_audience(),), now=now
     )
     minted = _access_token(family, now=now)
+    token, storing = refresh.new_refresh_token(family, now=now)
     audit.record(
         TokensIssued(
             actor_type="user",
@@ -39,9 +40,11 @@ def issue(session: Session, *, now: datetime) -> TokenPair:
             scope="",
             target_type="token_family",
             target_id=str(family.id),
-        )
+        ),
+        opening,
+        storing,
     )
-    return TokenPair(minted.token, refresh.issue_refresh_token(family, now=now), minted.expires_in)
+    return TokenPair(minted.token, token, minted.expires_in)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
 from core.consume import update_returning
-from core.statements import Select, Slot, consuming, slot
+from core.statements import Insert, Select, Slot, Write, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
 from tokens.models import RefreshToken, TokenFamily
 
@@ -42,7 +42,7 @@ class NotRefreshed:
     replayed_family: TokenFamily | None = None  # whose owner has to be told
 
 
-def open_family(
+def new_family(
     session: Session,
     *,
     client_id: str,
@@ -51,9 +51,9 @@ def open_family(
     userinfo_claims: tuple[str, ...] = (),
     code_id: UUID | None = None,
     now: datetime,
-) -> TokenFamily:
-    """Begin a family of tokens for a session; call inside the grant's transaction."""
-    return TokenFamily.objects.create(
+) -> tuple[TokenFamily, Write]:
+    """A family of tokens for a session, and its insertion: inside the grant's transaction, with the audit line."""
+    family = TokenFamily(
         user=session.user,
         session=session,
         client_id=client_id,
@@ -64,13 +64,15 @@ def open_family(
         created_at=now,
         expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
     )
+    return family, _FAMILIES.of(family)
 
 
-def issue_refresh_token(family: TokenFamily, *, lifetime_seconds: int | None = None, now: datetime) -> str:
-    """The family's first refresh token. Without a lifetime of the client the configured one counts."""
+def new_refresh_token(
+    family: TokenFamily, *, lifetime_seconds: int | None = None, now: datetime
+) -> tuple[str, Write]:
+    """The family's first refresh token, and its insertion; without a lifetime of its own the configured one counts."""
     token = crypto.new_secret(PREFIX)
-    _store(token, family, lifetime_seconds, now=now)
-    return token
+    return token, _storing(token, family, lifetime_seconds, now=now)
 
 
 def rotate(
@@ -85,8 +87,8 @@ def rotate(
         return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
     family = _family(used[0].family_id)
     successor = _successor(token)
-    _store(successor, family, lifetime_seconds, now=now)
-    audit.record(TokenRefreshed(**_actor_and_target(family)))
+    storing = _storing(successor, family, lifetime_seconds, now=now)
+    audit.record(TokenRefreshed(**_actor_and_target(family)), storing)
     return Rotated(family, successor)
 
 
@@ -145,9 +147,13 @@ def _family_is_alive(client_id: str | Slot | None, now: datetime | Slot) -> Exis
 
 
 def _family(family_id: UUID) -> TokenFamily:
-    return _FAMILY.one(id=family_id)
+    family = _FAMILY.one(id=family_id)
+    family.session.user = family.user
+    return family
 
 
+_FAMILIES = Insert(TokenFamily)
+_TOKENS = Insert(RefreshToken)
 _FAMILY = Select(
     lambda: TokenFamily.objects.select_related("user", "session").filter(id=slot(TokenFamily, "id"))
 )
@@ -159,11 +165,11 @@ _USE = consuming(
 )
 
 
-def _store(token: str, family: TokenFamily, lifetime_seconds: int | None, *, now: datetime) -> None:
+def _storing(token: str, family: TokenFamily, lifetime_seconds: int | None, *, now: datetime) -> Write:
     life = timedelta(seconds=lifetime_seconds or settings.JANUA.refresh_token_expire_days * 86_400)
-    RefreshToken.objects.create(
-        family=family, token_hash=_hash(token), created_at=now, expires_at=min(now + life, family.expires_at)
-    )
+    expires_at = min(now + life, family.expires_at)
+    row = RefreshToken(family=family, token_hash=_hash(token), created_at=now, expires_at=expires_at)
+    return _TOKENS.of(row)
 
 
 def _revoke(rows: QuerySet[TokenFamily], *, reason: str, now: datetime) -> int:

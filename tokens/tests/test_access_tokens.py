@@ -11,6 +11,7 @@ from audit.models import Event
 from core.errors import TokenInvalid
 from tokens.models import RevokedAccessToken, TokenFamily
 from tokens.services import access, first_party, jwt, refresh
+from tokens.tests.families import open_family
 from tokens.tests.pairs import access_token_of, api_session
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -70,7 +71,7 @@ def test_each_token_has_a_jti_of_its_own(alice: User) -> None:
 def test_a_clients_token_shows_the_address_with_the_scope_only(alice: User) -> None:
     session = api_session(alice, now=NOW)
     for scope, shows in (("openid", False), ("openid email", True), ("openid emails", False)):
-        family = refresh.open_family(session, client_id="c", scope=scope, audience=("aud",), now=NOW)
+        family = open_family(session, client_id="c", scope=scope, audience=("aud",), now=NOW)
         minted = access.mint_for_family(family, subject="s", scope=scope, audience=["aud"], now=NOW)
         assert ("email" in claims_of(minted.token)) is shows
 
@@ -98,7 +99,7 @@ def test_it_speaks_for_its_person(alice: User, bob: User) -> None:
 def test_a_token_for_userinfo_does_not_open_the_api(alice: User) -> None:
     session = api_session(alice, now=NOW)
     audience = (access.provider_audience(),)
-    family = refresh.open_family(session, client_id="c", scope="openid", audience=audience, now=NOW)
+    family = open_family(session, client_id="c", scope="openid", audience=audience, now=NOW)
     token = access.mint_for_family(
         family, subject=str(alice.id), scope="openid", audience=family.audience, now=NOW
     ).token

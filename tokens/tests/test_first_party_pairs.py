@@ -6,9 +6,10 @@ from accounts.models import User
 from accounts.services import sessions
 from audit.models import Event
 from tokens.models import TokenFamily
-from tokens.services import access, first_party, refresh
+from tokens.services import access, first_party
 from tokens.services.first_party import TokenPair
 from tokens.services.refresh import NotRefreshed
+from tokens.tests.families import issue_refresh_token, open_family
 from tokens.tests.pairs import api_session, pair_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,6 +54,6 @@ def test_the_session_that_ends_takes_its_pair_along(alice: User) -> None:
 
 def test_a_clients_refresh_token_is_not_ours(alice: User) -> None:
     session = api_session(alice, now=NOW)
-    family = refresh.open_family(session, client_id="c", scope="openid", audience=("a",), now=NOW)
-    token = refresh.issue_refresh_token(family, now=NOW)
+    family = open_family(session, client_id="c", scope="openid", audience=("a",), now=NOW)
+    token = issue_refresh_token(family, now=NOW)
     assert first_party.refresh_pair(token, now=NOW) == NotRefreshed("wrong_client")

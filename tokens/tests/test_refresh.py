@@ -12,6 +12,7 @@ from audit.models import Event
 from tokens.models import RefreshToken, TokenFamily
 from tokens.services import refresh
 from tokens.services.refresh import NotRefreshed, Rotated
+from tokens.tests.families import issue_refresh_token, open_family
 from tokens.tests.pairs import api_session
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -21,10 +22,8 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 @pytest.fixture
 def first(alice: User) -> str:
     """The first refresh token of a family that client "c" holds for alice."""
-    family = refresh.open_family(
-        api_session(alice, now=NOW), client_id="c", scope="openid", audience=("a",), now=NOW
-    )
-    return refresh.issue_refresh_token(family, now=NOW)
+    family = open_family(api_session(alice, now=NOW), client_id="c", scope="openid", audience=("a",), now=NOW)
+    return issue_refresh_token(family, now=NOW)
 
 
 def rotate(token: str, now: datetime = NOW, client_id: str = "c") -> Rotated | NotRefreshed:
@@ -120,10 +119,8 @@ def test_a_family_ends_after_thirty_days_however_it_is_used(first: str) -> None:
 
 def test_lifetimes_are_options(alice: User, janua_options: Any) -> None:
     janua_options(refresh_token_expire_days=1, refresh_token_absolute_days=2)
-    family = refresh.open_family(
-        api_session(alice, now=NOW), client_id="c", scope="", audience=("a",), now=NOW
-    )
-    refresh.issue_refresh_token(family, now=NOW)
+    family = open_family(api_session(alice, now=NOW), client_id="c", scope="", audience=("a",), now=NOW)
+    issue_refresh_token(family, now=NOW)
     assert (family.expires_at, RefreshToken.objects.get().expires_at) == (NOW + 2 * DAY, NOW + DAY)
 
 
@@ -167,7 +164,7 @@ def test_what_is_no_refresh_token_is_refused(first: str, token: str) -> None:
 def test_every_family_of_a_client_ends_for_one_person_or_for_all(alice: User, bob: User) -> None:
     for user, client_id in ((alice, "c"), (alice, "d"), (bob, "c")):
         session = api_session(user, now=NOW)
-        refresh.open_family(session, client_id=client_id, scope="", audience=("a",), now=NOW)
+        open_family(session, client_id=client_id, scope="", audience=("a",), now=NOW)
     assert refresh.revoke_families_of_client(alice, "c", reason="x", now=NOW) == 1
     assert refresh.revoke_families_of_client(None, "c", reason="x", now=NOW) == 1
     assert list(TokenFamily.objects.filter(revoked_at=None).values_list("client_id", flat=True)) == ["d"]
