@@ -9,6 +9,9 @@ MAX_UPLOAD_BYTES = 1000 * 1000  # a form around it still passes the limit of all
 MAX_SIDE = 4096
 MAX_PIXELS = 2048 * 2048
 MAX_PNG_BYTES = 64 * 1024
+JPEG = b"\xff\xd8"
+SCAN = b"\xff\xda"  # in a JPEG; cannot occur inside of its compressed data
+MAX_SCANS = 50  # each passes over the whole picture, sixteen bytes are enough for one; cameras write ten
 SIDES = (256, 192, 128, 96)  # 96 x 96 x 4 bytes fit in whatever the picture shows
 
 
@@ -25,7 +28,7 @@ def encode_logo(data: bytes) -> bytes:
         raise NotAPicture("The picture is larger than 1 MB.")
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            _require_bounded(picture)
+            _require_bounded(picture, data)
             upright = ImageOps.exif_transpose(picture)
             pixels = upright.convert("RGBA")
     except NotAPicture:
@@ -35,9 +38,11 @@ def encode_logo(data: bytes) -> bytes:
     return _smallest(pixels)
 
 
-def _require_bounded(picture: Image.Image) -> None:
+def _require_bounded(picture: Image.Image, data: bytes) -> None:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
         raise NotAPicture("The picture has too many pixels: at most 2048 x 2048.")
+    if data.startswith(JPEG) and data.count(SCAN) > MAX_SCANS:
+        raise NotAPicture(f"The picture has too many scans: at most {MAX_SCANS}.")
 
 
 def _smallest(pixels: Image.Image) -> bytes:
