@@ -195,7 +195,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # Browsers may call the endpoints that carry their own credential; nothing that reads a cookie.
-CORS_URLS_REGEX = r"^/(oauth/(token|userinfo|revoke)|\.well-known/[^/]+)/?$"
+CORS_URLS_REGEX = r"^/(oauth/(token|userinfo|revoke|device_authorization)|\.well-known/[^/]+)/?$"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ("GET", "POST", "OPTIONS")
 

@@ -9,7 +9,7 @@ from oauth import claim_mapping, redirect_uris
 from oauth.errors import InvalidClientMetadata
 from oauth.metadata import RESPONSE_TYPES, ClientMetadata
 from oauth.models import AUTH_METHODS, GRANT_TYPES, Client
-from tokens.services import foreign_jwt, keys
+from tokens.services import access, foreign_jwt, keys
 
 MAX_TOKEN_LIFETIME = 86_400
 MAX_REFRESH_LIFETIME = 366 * 86_400
@@ -125,6 +125,8 @@ def _resources_are_absolute(metadata: ClientMetadata) -> None:
             raise InvalidClientMetadata(
                 f"resources: {resource[:200]!r} is not an absolute URI without fragment"
             )
+        if resource == access.api_audience():
+            raise InvalidClientMetadata("resources: Janua's own API takes no tokens of clients")
 
 
 def _claims_have_sources(metadata: ClientMetadata) -> None:

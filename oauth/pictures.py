@@ -11,6 +11,9 @@ MAX_SIDE = 4096
 MAX_PIXELS = 2048 * 2048
 MAX_PNG_BYTES = 64 * 1024
 _one_at_a_time = Lock()  # a decoded picture takes some 90 MB at most, and each process has many threads
+JPEG = b"\xff\xd8"
+SCAN = b"\xff\xda"  # in a JPEG; cannot occur inside of its compressed data
+MAX_SCANS = 50  # each passes over the whole picture, sixteen bytes are enough for one; cameras write ten
 SIDES = (256, 192, 128, 96)  # 96 x 96 x 4 bytes fit in whatever the picture shows
 
 
@@ -28,7 +31,7 @@ def encode_logo(data: bytes) -> bytes:
     with _one_at_a_time:
         try:
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
-                _require_bounded(picture)
+                _require_bounded(picture, data)
                 pixels = picture.convert("RGBA")
             pixels.thumbnail((SIDES[0], SIDES[0]))
             ImageOps.exif_transpose(pixels, in_place=True)
@@ -39,9 +42,11 @@ def encode_logo(data: bytes) -> bytes:
     return _smallest(pixels)
 
 
-def _require_bounded(picture: Image.Image) -> None:
+def _require_bounded(picture: Image.Image, data: bytes) -> None:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
         raise NotAPicture("The picture has too many pixels: at most 2048 x 2048.")
+    if data.startswith(JPEG) and data.count(SCAN) > MAX_SCANS:
+        raise NotAPicture(f"The picture has too many scans: at most {MAX_SCANS}.")
 
 
 def _smallest(pixels: Image.Image) -> bytes:

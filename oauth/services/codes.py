@@ -81,6 +81,9 @@ def redeem(
     row.session = _SESSION.one(id=row.session_id)
     if row.session.ended_at is not None or row.session.user.status != User.Status.ACTIVE:
         return _refuse("session_ended", client, row)
+    changed_at = row.session.user.password_changed_at
+    if changed_at is not None and row.expires_at - LIFETIME < changed_at:
+        return _refuse("password_changed", client, row)
     return row
 
 

@@ -40,6 +40,16 @@ def test_noise_is_made_smaller_until_it_fits() -> None:
     assert opened(png).width >= 96
 
 
+def test_a_picture_that_takes_minutes_to_unpack_is_refused_before() -> None:
+    jpeg = picture("JPEG", size=(2048, 2048), progressive=True)
+    last = jpeg[jpeg.rindex(pictures.SCAN) : -2]  # the last pass; libjpeg does it again as often as it comes
+    assert opened(pictures.encode_logo(jpeg)).size == (256, 256)
+    for times in (pictures.MAX_SCANS, 20_000):
+        bomb = jpeg[:-2] + last * times + jpeg[-2:]
+        with pytest.raises(pictures.NotAPicture, match="scans"):
+            pictures.encode_logo(bomb[: pictures.MAX_UPLOAD_BYTES])
+
+
 def test_only_the_first_frame_stays() -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     out = BytesIO()

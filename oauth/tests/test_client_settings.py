@@ -13,6 +13,7 @@ from core import clock
 from core.tests.servers import answering, ok
 from oauth.errors import InvalidClientMetadata
 from oauth.factories import REDIRECT_URI, register_client
+from oauth.models import Client
 from oauth.services.clients import Registered
 from oauth.tests.flows import ISSUER, answer_of, authorize, error_of, post, tokens_for
 from oauth.tests.flows import signed_in as browser_of
@@ -168,6 +169,18 @@ class TestResources:
         assert claims_of(body["access_token"])["aud"] == API
         refused = post("/oauth/token", robot, grant_type="client_credentials", resource=OTHER)
         assert error_of(refused) == (400, "invalid_target")
+
+    def test_our_own_api_is_not_to_be_had(self, alice: User) -> None:
+        """Its tokens carry a person's whole account, and no scope bounds them."""
+        own = f"{ISSUER}/api/v1"
+        with pytest.raises(InvalidClientMetadata, match="own API"):
+            register_client(resources=[own])
+        acme = register_client()
+        Client.objects.update(resources=[own])  # registered before that was refused
+        token = tokens_for(alice, acme, resource=own)["access_token"]
+        assert claims_of(token)["aud"] == own
+        response = Browser().get("/api/v1/users/me", headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == 401
 
     @pytest.mark.parametrize("resource", ["relative", "https://a.example/#x", "https://a b.example"])
     def test_only_absolute_uris_are_registered(self, resource: str) -> None:

@@ -138,6 +138,14 @@ def test_a_person_suspended_meanwhile_gets_no_tokens(alice: User, acme: Register
     assert error_of(redeem(acme, code)) == INVALID_GRANT
 
 
+def test_a_password_changed_meanwhile_ends_the_code(alice: User, acme: Registered) -> None:
+    """As it ends what the client holds already: somebody may have got in with the old one."""
+    code = code_for(alice, acme)
+    User.objects.filter(id=alice.id).update(password_changed_at=clock.now())
+    assert error_of(redeem(acme, code)) == INVALID_GRANT
+    assert reason() == "password_changed"
+
+
 @pytest.mark.parametrize("code", ["nonsense", "jnu_ac_" + "x" * 43, "x" * 50])
 def test_what_is_no_code_is_refused(acme: Registered, code: str) -> None:
     assert error_of(redeem(acme, code)) == INVALID_GRANT

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from core import clock, context
 from core.errors import TokenInvalid
+from tokens.models import FIRST_PARTY_CLIENT_ID
 from tokens.services import access
 from tokens.services.access import Actor
 
@@ -31,6 +32,8 @@ class BearerAuthentication(BaseAuthentication):
                 "Send the access token as: Authorization: Bearer <token>.", reason="invalid_token"
             )
         actor = access.actor_of(token, audience=access.api_audience(), now=clock.now())
+        if actor.family.client_id != FIRST_PARTY_CLIENT_ID:  # whatever audience a client was given
+            raise TokenInvalid("Tokens of clients do not open this API.", reason="invalid_token")
         context.bind_actor(session_id=actor.session.id, actor_id=actor.user.id)
         return actor.user, actor
 
