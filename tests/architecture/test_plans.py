@@ -44,7 +44,6 @@ from oauth.tests.device_flow import begin, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
 from tokens.models import RevokedAccessToken
 from tokens.tasks import purge_tokens
-from tokens.tests.ready_keys import use_ready_keys
 
 PEOPLE, TOKENS, EVENTS = 20_000, 40_000, 30_000
 LARGE = 1000  # rows from which on reading a whole table is a finding
@@ -72,8 +71,7 @@ def large_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Pe
 
 
 @pytest.fixture(autouse=True)
-def _on_it(large_database: People, db: None, monkeypatch: pytest.MonkeyPatch, janua_options: Any) -> None:
-    use_ready_keys(monkeypatch)
+def _on_it(large_database: People, db: None, janua_options: Any) -> None:
     janua_options(redis_url="", rate_limits="on")
 
 
