@@ -25,7 +25,7 @@ TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""
 REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)
-"""How often one client's request_uris are asked: anybody who knows the client id can cause it."""
+"""How often one network has us ask one client's request_uris: anybody who knows the client id can."""
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)
 DEVICE_REQUEST = Limit("device_request", 60, 15 * MINUTE, may_lapse=True)
 """Codes that one client asks for from one network."""

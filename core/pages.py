@@ -31,7 +31,7 @@ def refusal(
 ) -> HttpResponse:
     """An error answer that needs neither a database nor a session."""
     if wants_json(request):
-        response: HttpResponse = problem_response(status, detail)
+        response: HttpResponse = problem_response(status, detail, path=request.path)
     else:
         template = f"errors/{status if status in TEMPLATES else 400}.html"
         facts = {

@@ -21,6 +21,7 @@ PROGRAMS = (
     "/oauth/introspect",
     "/oauth/revoke",
     "/oauth/userinfo",
+    "/oauth/device_authorization",
     "/.well-known/",
 )
 """What every address for programs begins with. Their routes read no cookie: a test holds the policy table to it."""

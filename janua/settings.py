@@ -152,6 +152,7 @@ _PREFIX, _SECURE = ("__Host-", True) if JANUA.is_https else ("", False)  # __Hos
 SESSION_COOKIE_NAME = f"{_PREFIX}janua_session"
 FLOW_COOKIE_NAME = f"{_PREFIX}janua_flow"
 DEVICE_COOKIE_NAME = f"{_PREFIX}janua_device"
+USER_CODE_COOKIE_NAME = f"{_PREFIX}janua_user_code"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_NAME = f"{_PREFIX}janua_csrf"
 CSRF_COOKIE_HTTPONLY = True

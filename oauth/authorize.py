@@ -161,6 +161,8 @@ def id_token_hint_is_ours(authorization: Authorization) -> None:
     if hint is None or hint["aud"] != authorization.client.client_id:
         raise OAuthError("invalid_request", "The id_token_hint is not an ID token that we gave this client.")
     authorization.hinted_subject = str(hint["sub"])
+    if authorization.claims.subject not in ("", authorization.hinted_subject):  # section 3.1.2.2
+        raise OAuthError("invalid_request", "id_token_hint and the claims parameter ask for two people.")
 
 
 def resources_are_registered(authorization: Authorization) -> None:

@@ -8,7 +8,7 @@ from core.outbound import OutboundError
 from oauth import claim_mapping, redirect_uris
 from oauth.errors import InvalidClientMetadata
 from oauth.metadata import RESPONSE_TYPES, ClientMetadata
-from oauth.models import AUTH_METHODS, GRANT_TYPES, Client
+from oauth.models import AUTH_METHODS, DEVICE_CODE, GRANT_TYPES, Client
 from tokens.services import access, foreign_jwt, keys
 
 MAX_TOKEN_LIFETIME = 86_400
@@ -73,11 +73,10 @@ def _addresses_that_we_fetch_are_public(metadata: ClientMetadata) -> None:
         "request_uris": metadata.request_uris,
     }
     for name, addresses in fetched.items():
-        for address in filter(None, addresses):
-            try:
-                outbound.check(address.partition("#")[0])
-            except OutboundError as error:
-                raise InvalidClientMetadata(f"{name}: {error}") from None
+        try:
+            outbound.check(*(address.partition("#")[0] for address in addresses if address))
+        except OutboundError as error:
+            raise InvalidClientMetadata(f"{name}: {error}") from None
 
 
 def _keys_are_usable(metadata: ClientMetadata) -> None:
@@ -99,6 +98,8 @@ def _keys_are_usable(metadata: ClientMetadata) -> None:
 def _sector_is_clear(metadata: ClientMetadata) -> None:
     """OpenID Connect Core section 8.1: redirect URIs of several hosts need a sector identifier."""
     if metadata.subject_type != "pairwise" or metadata.sector_identifier_uri:
+        return
+    if DEVICE_CODE in metadata.grant_types:  # a sector of its own (oauth.services.sectors)
         return
     hosts = {urlsplit(uri).hostname for uri in metadata.redirect_uris}
     if len(hosts) != 1 or None in hosts:

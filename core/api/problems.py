@@ -14,7 +14,8 @@ from core.errors import DomainError, RateLimited
 
 PROBLEM_JSON = "application/problem+json"
 PROGRAMS = (
-    "/api/", "/oauth/token", "/oauth/userinfo", "/oauth/introspect", "/oauth/revoke", "/.well-known/", "/health",
+    "/api/", "/oauth/token", "/oauth/userinfo", "/oauth/introspect", "/oauth/revoke", "/oauth/device_authorization",
+    "/.well-known/", "/health",
 )  # fmt: skip
 CODES = {
     400: ("BAD_REQUEST", "Bad request"),
@@ -61,9 +62,15 @@ def problem(
     return body
 
 
-def problem_response(status: int, detail: str) -> JsonResponse:
-    """A refusal from outside DRF (middleware, Django's own handlers)."""
-    return JsonResponse(problem(status, detail), status=status, content_type=PROBLEM_JSON)
+def problem_response(status: int, detail: str, *, path: str = "") -> JsonResponse:
+    """A refusal from outside DRF (middleware, Django's own handlers).
+
+    Clients of the provider look for `error` (RFC 6749 section 5.2), which RFC 9457 lets stand beside the rest.
+    """
+    body = problem(status, detail)
+    if path.startswith("/oauth/") and 400 <= status < 500:
+        body |= {"error": "invalid_request", "error_description": detail}
+    return JsonResponse(body, status=status, content_type=PROBLEM_JSON)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -341,3 +341,19 @@ def _fails_within(seconds: float, url: str, door: Door = INSIDE) -> None:
     with pytest.raises(OutboundError):
         door.send(url, Request())
     assert time.monotonic() - started < seconds
+
+
+def test_many_addresses_are_judged_within_one_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name server that takes its time may hold a thread once, not once for each of fifty names."""
+    asked: list[str] = []
+
+    def slow(host: str, port: int) -> list[str]:
+        asked.append(host)
+        time.sleep(0.05)
+        return ["93.184.216.34"]
+
+    monkeypatch.setattr(outbound, "_door", lambda: Door(resolve=slow))
+    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.2)
+    with pytest.raises(OutboundError):
+        outbound.check(*(f"https://h{n}.example/" for n in range(50)))
+    assert len(asked) < 10

@@ -45,6 +45,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
     minted = access.mint_for_family(
         family,
         subject=id_tokens.subject_of(session.user, client),
+        session_id=id_tokens.session_id_of(session, client),
         scope=approval.scope,
         audience=approval.chosen,
         lifetime_seconds=client.access_token_lifetime_seconds,

@@ -31,6 +31,7 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
     minted = access.mint_for_family(
         family,
         subject=id_tokens.subject_of(family.user, client),
+        session_id=id_tokens.session_id_of(family.session, client),
         scope=scope,
         audience=resources.chosen(parameters, family.audience),
         lifetime_seconds=client.access_token_lifetime_seconds,

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,7 +25,9 @@ from login.pages.flow import page, refuse
 from login.pages.forms import Form
 from oauth import scopes, user_codes
 from oauth.models import Client, DeviceGrant
-from oauth.services import clients, device_answers
+from oauth.services import clients, device_answers, devices
+
+SALT = "janua.user-code"
 
 
 class UserCodeForm(Form):
@@ -72,7 +76,35 @@ def _look_up(request: HttpRequest, form: UserCodeForm) -> HttpResponse:
         sentence = _("No device waits with this code. It may have expired: let your device show a new one.")
         form.add_error("user_code", sentence)
         return page(request, "oauth/device.html", form, {}, status=404)
-    return HttpResponseRedirect(f"/device/{found.id}", status=303)
+    return _remember(HttpResponseRedirect(f"/device/{found.id}", status=303), found)
+
+
+def _remember(response: HttpResponse, grant: DeviceGrant) -> HttpResponse:
+    """Note in the browser that the code was entered here."""
+    response.set_cookie(
+        settings.USER_CODE_COOKIE_NAME,
+        signing.dumps(str(grant.id), salt=SALT),
+        max_age=int(devices.LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def _was_entered_here(request: HttpRequest, grant_id: UUID) -> bool:
+    """Whoever enters a code may pass the page's address on; its question is put to no other browser.
+
+    RFC 8628 section 5.4: the person who answers has to have seen the code.
+    """
+    try:
+        entered = signing.loads(
+            request.COOKIES.get(settings.USER_CODE_COOKIE_NAME, ""), salt=SALT, max_age=devices.LIFETIME
+        )
+    except signing.BadSignature:
+        return False
+    return bool(entered == str(grant_id))
 
 
 def describe(grant_id: UUID) -> Destination | None:
@@ -93,6 +125,8 @@ def confirm(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     grant = device_answers.claim(grant_id, session.user)
     if grant is None:
         raise Http404
+    if not _was_entered_here(request, grant_id):
+        return HttpResponseRedirect("/device", status=303)
     client = clients.find_enabled(grant.client_id)
     if client is None or (grant.expires_at <= now and not grant.is_decided):
         return _expired(request)

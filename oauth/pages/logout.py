@@ -55,8 +55,9 @@ class LogoutRequest:
         return f"{self.return_to}{joint}{urlencode({'state': self.state})}"
 
     def proves(self, session: Session) -> bool:
-        """Compared by `sid`: a pairwise `sub` says nothing to other clients, nor to us."""
-        return self.session_id == str(session.id)
+        """Compared by `sid`, as the client knows it: a pairwise `sub` says nothing to other clients, nor to us."""
+        client = clients.find_enabled(self.client_id) if self.session_id else None
+        return client is not None and self.session_id == id_tokens.session_id_of(session, client)
 
 
 @csrf_exempt  # clients may POST here; without a valid hint the person is asked on a page of ours

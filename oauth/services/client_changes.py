@@ -55,7 +55,9 @@ def update(
     asked = metadata.from_json(changes, base=before)
     ownership.require_may_ask(actor, asked, before=before)
     metadata_checks.check(asked)
-    sector = sectors.find(asked) if _moves_sector(before, asked) else seen.sector_identifier
+    sector = seen.sector_identifier
+    if _moves_sector(before, asked):
+        sector = sectors.find(asked, seen.client_id)
     with transaction.atomic():
         locked = ownership.lock(actor, seen)
         if version_of(locked) != version_of(seen):
@@ -102,5 +104,5 @@ def _fit_secrets(client: Client, *, now: datetime) -> str | None:
 
 
 def _moves_sector(before: ClientMetadata, asked: ClientMetadata) -> bool:
-    names = ("subject_type", "sector_identifier_uri", "redirect_uris")
+    names = ("subject_type", "sector_identifier_uri", "redirect_uris", "grant_types")
     return any(getattr(before, name) != getattr(asked, name) for name in names)

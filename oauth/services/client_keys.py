@@ -1,11 +1,11 @@
 """The public keys of a client, registered by value (`jwks`) or by reference (`jwks_uri`)."""
 
-import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from core import limits, outbound, throttle
+from core.api.parsers import parse_object
 from core.errors import TokenInvalid
 from core.outbound import OutboundError
 from oauth.models import Client, ClientKeys
@@ -45,11 +45,11 @@ def _fetch(client: Client, *, now: datetime) -> dict[str, Any]:
     if answer.status != 200:
         raise OutboundError(f"The server answered {answer.status}.")
     try:
-        jwks = json.loads(answer.body)
-        foreign_jwt.require_public_keys(jwks if isinstance(jwks, dict) else {})
-    except (ValueError, RecursionError) as error:
+        jwks = parse_object(answer.body)  # strictly: what text or number it has is stored
+        foreign_jwt.require_public_keys(jwks)
+    except ValueError as error:
         raise OutboundError(f"The JWK set is not usable: {error}") from None
     ClientKeys.objects.update_or_create(
         client=client, defaults={"jwks_uri": client.jwks_uri, "jwks": jwks, "fetched_at": now}
     )
-    return dict(jwks)
+    return jwks

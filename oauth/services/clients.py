@@ -62,7 +62,7 @@ def register(metadata: ClientMetadata, *, owner: User | None = None, now: dateti
     metadata_checks.check(metadata)
     client = Client(client_id=crypto.new_secret(ID_PREFIX)[:32], user=owner)
     apply_to(client, metadata)
-    client.sector_identifier = sectors.find(metadata)
+    client.sector_identifier = sectors.find(metadata, client.client_id)
     require_storable(client)
     actor: dict[str, Any] = (
         {"actor_type": "user", "actor_id": owner.id} if owner else {"actor_type": "system"}

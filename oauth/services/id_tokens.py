@@ -36,6 +36,13 @@ def subject_of(user: User, client: Client) -> str:
     return crypto.keyed_secret("pairwise-subject", f"{client.sector_identifier}:{user.id}")
 
 
+def session_id_of(session: Session, client: Client) -> str:
+    """The `sid` that this client knows the session by: one name for all would join what pairwise subjects part."""
+    if client.subject_type == Client.SubjectType.PUBLIC:
+        return str(session.id)
+    return crypto.keyed_secret("pairwise-session", f"{client.sector_identifier}:{session.id}")
+
+
 def mint(client: Client, session: Session, about: About, *, now: datetime) -> str:
     """An ID token about the session's login, signed by the client's algorithm."""
     issued = int(now.timestamp())
@@ -51,7 +58,7 @@ def mint(client: Client, session: Session, about: About, *, now: datetime) -> st
         "exp": issued + (client.id_token_lifetime_seconds or LIFETIME_SECONDS),
         "auth_time": int(session.auth_time.timestamp()),
         "amr": session.amr,
-        "sid": str(session.id),
+        "sid": session_id_of(session, client),
         "at_hash": _left_half(about.access_token),
     }
     if session.acr:

@@ -77,7 +77,8 @@ def _fetch(client: Client, uri: str, *, now: datetime) -> str:
         raise OAuthError("request_uri_not_supported", "No request_uris are registered for this client.")
     if uri not in client.request_uris:
         raise OAuthError("invalid_request_uri", "The request_uri is not registered for this client.")
-    if not throttle.hit(limits.REQUEST_URI_FETCH, client.client_id, now=now).allowed:
+    asking = f"{client.client_id} {throttle.visitor()}"  # a stranger uses up nobody else's
+    if not throttle.hit(limits.REQUEST_URI_FETCH, asking, now=now).allowed:
         raise OAuthError("invalid_request_uri", "The request_uri was asked too often in the last minute.")
     try:
         answer = outbound.fetch(uri.partition("#")[0], max_bytes=MAX_BYTES)

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from accounts.models import User
+from accounts.models import Session, User
 from core import clock
 from core.tests.servers import answering, ok
 from oauth.errors import InvalidClientMetadata
 from oauth.factories import REDIRECT_URI, register_client
-from oauth.models import Client
+from oauth.models import DEVICE_CODE, Client
+from oauth.services import client_changes, id_tokens
 from oauth.services.clients import Registered
-from oauth.tests.flows import ISSUER, answer_of, authorize, error_of, post, tokens_for
+from oauth.tests.flows import ISSUER, allow, answer_of, authorize, error_of, post, redeem, tokens_for
 from oauth.tests.flows import signed_in as browser_of
 from tokens.models import RefreshToken
 from tokens.services import jwt, keys
@@ -52,6 +53,53 @@ class TestSubjects:
         assert str(alice.id) not in json.dumps(
             [claims_of(tokens["access_token"]), claims_of(tokens["id_token"])]
         )
+
+    def test_no_client_slips_into_the_sector_of_a_host_that_it_does_not_prove(
+        self, alice: User, olivia: User
+    ) -> None:
+        """Tokens by device code never pass a redirect URI, so naming the bank's is free."""
+        bank = register_client(subject_type="pairwise").client
+        thief = register_client(
+            subject_type="pairwise", grant_types=["authorization_code", "refresh_token", DEVICE_CODE]
+        ).client
+        assert bank.sector_identifier == "app.example"
+        assert thief.sector_identifier == thief.client_id
+        natives = [
+            register_client(subject_type="pairwise", redirect_uris=["http://127.0.0.1/cb"]).client
+            for _ in range(2)
+        ]
+        assert len({id_tokens.subject_of(alice, each) for each in (bank, thief, *natives)}) == 4
+        moved = client_changes.update(
+            actor=olivia,
+            client=bank,
+            changes={"grant_types": ["authorization_code", DEVICE_CODE]},
+            now=clock.now(),
+        )
+        assert moved.client.sector_identifier == bank.client_id
+
+    def test_nor_does_the_session_join_two_sectors(self, alice: User) -> None:
+        """One browser, one sign-in: what else two pairwise clients get must not be the same either."""
+        parties = [
+            register_client(subject_type="pairwise", redirect_uris=[uri], scope="openid")
+            for uri in (REDIRECT_URI, "https://there.example/cb")
+        ]
+        browser, told = browser_of(alice), []
+        for party in parties:
+            uri = party.client.redirect_uri_list[0]
+            answer = answer_of(allow(browser, authorize(browser, party, redirect_uri=uri, scope="openid")))
+            tokens = redeem(party, answer["code"], redirect_uri=uri).json()
+            shown = post("/oauth/introspect", party, token=tokens["access_token"]).json()
+            form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+            again = post("/oauth/token", party, **form).json()
+            kinds = (tokens["id_token"], tokens["access_token"], again["id_token"], again["access_token"])
+            sids = {claims_of(token)["sid"] for token in kinds} | {shown["sid"]}
+            assert len(sids) == 1  # one and the same for this client
+            told.append(sids.pop())
+            hint = again["id_token"]
+        assert told[0] != told[1]
+        assert str(Session.objects.get().id) not in told
+        assert browser.get("/oauth/logout", {"id_token_hint": hint}).status_code == 200
+        assert Session.objects.get().ended_at is not None  # which still proves to us what it hints at
 
     def test_introspection_keeps_it(self, alice: User) -> None:
         here = register_client(subject_type="pairwise", scope="openid")

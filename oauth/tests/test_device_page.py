@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.tests import browsers
 from accounts.tests.browsers import signed_in
 from audit.models import Event
 from core import clock
@@ -55,7 +56,8 @@ def test_who_is_not_signed_in_signs_in_to_the_app(codes: dict[str, str], alice: 
     assert response["Location"] == f"/login?next={path.replace('/', '%2F')}"
     assert "Sign in to Telly" in text_of(browser.get(response["Location"]))
     assert DeviceGrant.objects.get().user is None
-    assert signed_in(alice).get(path).status_code == 200
+    browsers.enter(browser, alice)
+    assert browser.get(path).status_code == 200
 
 
 def test_the_page_says_what_asks_from_where_and_when(codes: dict[str, str], alice: User) -> None:
@@ -141,7 +143,9 @@ def test_not_you_hands_the_device_on_to_another_account(
     hers.get(path)
     response = hers.post(path, {"switch": "1"})
     assert response["Location"] == f"/logout?next={path.replace('/', '%2F')}"
-    assert signed_in(bob).get(path).status_code == 200
+    browsers.enter(hers, bob)
+    assert hers.get(path).status_code == 200
+    browsers.enter(hers, alice)
     assert hers.get(path).status_code == 404
 
 
@@ -195,8 +199,8 @@ def test_a_proof_older_than_the_client_accepts_is_renewed_first(alice: User) -> 
     assert response["Location"] == f"/login?next={path.replace('/', '%2F')}"
     assert DeviceGrant.objects.get().is_decided is False
     assert browser.get(response["Location"]).status_code == 200  # the sign-in page, not back at once
-    fresh = signed_in(alice)
-    assert fresh.get(path).status_code == 200
+    browsers.enter(browser, alice)
+    assert browser.get(path).status_code == 200
 
 
 def test_a_form_of_another_site_decides_nothing(codes: dict[str, str], alice: User) -> None:

@@ -202,6 +202,12 @@ class TestKeysByReference:
             by_assertion(signer.assertion(robot))
         assert by_assertion(signer.assertion(robot)).status_code == 200
 
+    @pytest.mark.parametrize("note", ["\0", "\ud800", float("nan")], ids=["NUL", "half", "NaN"])
+    def test_what_cannot_be_stored_is_a_refusal_too(self, signer: Signer, note: object) -> None:
+        with self.served({**signer.jwks, "note": note}) as server:
+            response = by_assertion(signer.assertion(self.by_uri(server)))
+        assert error_of(response) == (401, "invalid_client")
+
     @pytest.mark.parametrize(
         "answer",
         [

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 
 from accounts.models import User
 from accounts.tests.browsers import signed_in
+from core import limits
 from core.tests.servers import answering, ok
 from oauth.factories import REDIRECT_URI, register_client
 from oauth.services.clients import Registered
@@ -230,6 +231,17 @@ class TestByReference:
             assert error(self.ask(browser, acme, uri + "?x")) == "invalid_request_uri"
             assert error(self.ask(browser, register_client(), uri)) == "request_uri_not_supported"
             assert server.connections == 0
+
+    def test_a_stranger_uses_up_nobody_elses_allowance(self, signer: Signer, janua_options: Any) -> None:
+        """The client_id is public: whoever knows it must not keep the client's people from signing in."""
+        janua_options(rate_limits="on", redis_url="")
+        with answering(ok(b"nonsense")) as server:
+            uri = f"http://127.0.0.1:{server.port}/request.jwt"
+            acme = register_client(jwks=signer.jwks, request_uris=[uri])
+            stranger, person = Browser(REMOTE_ADDR="198.51.100.7"), Browser(REMOTE_ADDR="203.0.113.9")
+            told = [error(self.ask(stranger, acme, uri)) for _ in range(limits.REQUEST_URI_FETCH.count + 1)]
+            assert told[-1] == "invalid_request_uri"  # asked too often
+            assert error(self.ask(person, acme, uri)) == "invalid_request_object"  # what was read is judged
 
 
 def test_pkce_inside_counts(browser: Browser, acme: Registered, signer: Signer) -> None:

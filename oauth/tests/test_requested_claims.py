@@ -107,6 +107,15 @@ def test_whoever_signs_in_instead_is_not_handed_over(alice: User, bob: User, acm
     assert answer_of(browser.get(waiting["Location"]))["error"] == "login_required"
 
 
+def test_a_hint_and_claims_that_mean_two_people_are_refused(alice: User, bob: User, acme: Registered) -> None:
+    """OpenID Connect Core section 5.5.1: no ID token about another person than the claims parameter names."""
+    hint = tokens_for(alice, acme)["id_token"]
+    for person, answered in ((alice, "code"), (bob, "error")):
+        claims = json.dumps({"id_token": {"sub": {"value": str(person.id)}}})
+        answer = answer_of(authorize(signed_in(alice), acme, id_token_hint=hint, claims=claims))
+        assert answered in answer
+
+
 @pytest.mark.parametrize("hint", ["x", "a.b.c", "e30.e30.e30"])
 def test_a_hint_that_is_not_ours_is_invalid_request(alice: User, acme: Registered, hint: str) -> None:
     assert answer_of(authorize(signed_in(alice), acme, id_token_hint=hint))["error"] == "invalid_request"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 
 from audit.models import Event
@@ -135,6 +136,20 @@ def test_a_phishing_link_alone_connects_nothing(tv: Registered, alice: Any) -> N
     assert browser.get(link, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
     assert error_of(poll(tv, codes["device_code"])) == (400, "authorization_pending")
     assert state()["user_id"] is None
+
+
+def test_nor_does_the_address_of_the_question(tv: Registered, alice: Any) -> None:
+    """Its own code takes the thief there, without signing in; whoever gets that address never saw the code."""
+    codes = begin(tv)
+    path = page_of(Browser(), codes["user_code"])
+    browser = browser_of(alice)
+    for forged in ("", path.rpartition("/")[2]):
+        browser.cookies[settings.USER_CODE_COOKIE_NAME] = forged
+        for response in (browser.get(path), browser.post(path, {"decision": "allow"})):
+            assert (response.status_code, response["Location"]) == (303, "/device")
+    assert error_of(poll(tv, codes["device_code"])) == (400, "authorization_pending")
+    assert page_of(browser, codes["user_code"]) == path
+    assert browser.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -291,3 +291,13 @@ def test_s237_open_endpoints_carry_no_credentials(signed_in: Browser, origin: st
         answer = signed_in.get(path, HTTP_ORIGIN=origin)
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in answer
+
+
+@pytest.mark.parametrize("path", ["token", "introspect", "revoke", "device_authorization"])
+@pytest.mark.parametrize("body", [b"scope=%00", b"scope=%ff", b"&" * 300])
+def test_what_is_refused_before_the_endpoint_names_its_error_too(path: str, body: bytes) -> None:
+    """RFC 6749 section 5.2: clients look for `error`, not for a page."""
+    form = "application/x-www-form-urlencoded"
+    answer = Browser().post(f"/oauth/{path}", body, content_type=form)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert answer["Cache-Control"] == "no-store"

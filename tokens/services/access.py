@@ -64,19 +64,23 @@ def mint_for_family(
     family: TokenFamily,
     *,
     subject: str,
+    session_id: str = "",
     scope: str,
     audience: Sequence[str],
     lifetime_seconds: int | None = None,
     now: datetime,
 ) -> AccessToken:
-    """An access token for a person. `family` has its user and session loaded."""
+    """An access token for a person. `family` has its user and session loaded.
+
+    `subject` and `session_id` are the names that the client knows the two by; "" is the session's own.
+    """
     session, user = family.session, family.user
     claims: jwt.Claims = {
         "sub": subject,
         "client_id": family.client_id,
         "aud": _single(audience),
         "scope": scope,
-        "sid": str(session.id),
+        "sid": session_id or str(session.id),
         "fid": str(family.id),
         "auth_time": int(session.auth_time.timestamp()),
         "amr": session.amr,
