@@ -107,6 +107,7 @@ class RefreshToken(OneTimeModel):
 
     family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE, related_name="refresh_tokens")
     token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()  # without an index: tokens are cleaned away with their family
 
     def __str__(self) -> str:
         return f"refresh token {self.id}"
