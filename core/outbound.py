@@ -10,7 +10,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -25,8 +26,7 @@ __all__ = ["Door", "OutboundError", "Request", "Response", "check", "fetch"]
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MAX_BYTES = 512 * 1024
-AT_ONCE = 4  # per process: slow servers must not take every thread that serves
-_under_way = threading.BoundedSemaphore(AT_ONCE)
+WAIT_SECONDS = 1.0
 OUR_HEADERS = frozenset({"host", "connection", "accept-encoding", "content-length", "transfer-encoding"})
 
 
@@ -60,12 +60,10 @@ def fetch(
     content_types: Collection[str] | None = None,
 ) -> Response:
     """Make one request, see `Request`; raises `OutboundError`. Not inside a transaction: it may take 5 s."""
-    if not _under_way.acquire(timeout=1.0):
-        raise OutboundError("Too many requests to other servers are under way. Try again in a moment.")
-    try:
-        return _door().send(url, Request(method, headers or {}, body, max_bytes, content_types))
-    finally:
-        _under_way.release()
+    request = Request(method, headers or {}, body, max_bytes, content_types)
+    line, under_way = _places(settings.JANUA.web_threads)
+    with _place(line, seconds=0), _place(under_way, seconds=WAIT_SECONDS):
+        return _door().send(url, request)
 
 
 def check(*urls: str) -> None:
@@ -249,6 +247,25 @@ def _patiently(resolve: Resolver, seconds: float) -> Resolver:
             return []
 
     return ask
+
+
+@cache
+def _places(threads: int) -> tuple[threading.Semaphore, threading.Semaphore]:
+    """In line, and under way: half of this process' threads may ask others at once, few more may wait for them.
+
+    However slow other servers are, and however many requests have us ask them, some threads go on serving.
+    """
+    return threading.Semaphore(max(1, threads * 3 // 4)), threading.Semaphore(max(1, threads // 2))
+
+
+@contextmanager
+def _place(places: threading.Semaphore, *, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise OutboundError("Too many requests to other servers are under way. Try again in a moment.")
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _door() -> Door:

@@ -4,6 +4,7 @@ Cases: S219 S220 S221.
 """
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address, ip_network
@@ -357,3 +358,36 @@ def test_many_addresses_are_judged_within_one_patience(monkeypatch: pytest.Monke
     with pytest.raises(OutboundError):
         outbound.check(*(f"https://h{n}.example/" for n in range(50)))
     assert len(asked) < 10
+
+
+def test_slow_servers_never_take_every_thread(janua_options: Callable[..., None]) -> None:
+    """Two of four threads ask, one may wait, one goes on serving whatever comes (S221)."""
+    janua_options(web_threads=4, outbound_allow=LOOPBACK)
+    refused, answered, go_on = [], [], threading.Event()
+
+    def hold(connection: socket.socket) -> None:
+        server.read_request(connection)
+        go_on.wait(10)
+        connection.sendall(ok(b"at last"))
+
+    def ask() -> None:
+        try:
+            answered.append(outbound.fetch(f"http://127.0.0.1:{server.port}/").body)
+        except OutboundError as error:
+            refused.append(error.reason)
+
+    with Server(hold) as server:
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for _ in range(200):  # the one that waits gives up too
+            if len(refused) == 6:
+                break
+            time.sleep(0.02)
+        assert server.connections == 2
+        go_on.set()
+        for thread in threads:
+            thread.join()
+    assert answered == [b"at last"] * 2
+    assert len(refused) == 6
+    assert all(reason.startswith("Too many") for reason in refused)
