@@ -17,7 +17,7 @@ from oauth.services import clients
 from oauth.services.clients import Registered
 from oauth.tasks import purge_authorizations
 from oauth.tests.flows import ISSUER, error_of, post
-from oauth.tests.signing import TOKEN_ENDPOINT, Signer, by_assertion
+from oauth.tests.signing import TOKEN_ENDPOINT, Signer, by_assertion, key_for
 from tokens.services.foreign_jwt import ALGORITHMS
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +239,17 @@ class TestKeysByReference:
         {"jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}},
         {"jwks": Signer().key.as_dict(private=True)},
         {"jwks": {"keys": [Signer().key.as_dict(private=True)]}},
+        {
+            "jwks": {
+                "keys": [
+                    {
+                        **key_for("RS256").as_dict(private=False),
+                        "e": key_for("RS256").as_dict()["n"][:340] + "w",
+                    }
+                ]
+            }
+        },
+        {"jwks": {"keys": [{"kty": "RSA", "n": "_" * 2000, "e": "AQAB"}]}},
         {"jwks_uri": "https://example.com/jwks"},
         {"jwks": None, "jwks_uri": "https://10.0.0.1/jwks"},
         {"jwks": None, "jwks_uri": "http://127.0.0.1/jwks"},

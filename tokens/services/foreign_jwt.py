@@ -67,7 +67,7 @@ def require_public_keys(jwks: Mapping[str, Any]) -> None:
         if not isinstance(member, dict) or {"d", "p", "q", "k"} & member.keys():
             raise ValueError("must hold public keys only")
     if not any(_import(member) for member in keys):
-        raise ValueError("has no RSA (2048 bits or more) or P-256 key")
+        raise ValueError("has no RSA (2048 to 8192 bits) or P-256 key")
 
 
 def _candidates(jwks: Mapping[str, Any], header: Mapping[str, Any], algorithm: str) -> list[Key]:
@@ -94,12 +94,17 @@ def _import(member: Mapping[str, Any]) -> Key | None:
     try:
         key = JWKRegistry.import_key(public)
         if isinstance(key, RSAKey):
-            return key if key.public_key.key_size >= 2048 else None
+            return key if _is_fit(key) else None
         if isinstance(key, ECKey):
             return key if key.curve_name == "P-256" else None
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     return None
+
+
+def _is_fit(key: RSAKey) -> bool:
+    """2048 bits or more, and not made to keep us busy: verifying is cheap by a small exponent only."""
+    return 2048 <= key.public_key.key_size <= 8192 and key.public_key.public_numbers().e < 2**32
 
 
 def _signed_by(token: str, key: Key, algorithm: str) -> bool:
