@@ -1,5 +1,9 @@
 """Errors of the wire, by their registered names (RFC 6749, OpenID Connect Core, RFC 7591)."""
 
+import re
+
+NOT_SAID = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
 
 class OAuthError(Exception):
     """An error answer: `error` is the registered code, `description` is for the client's developer."""
@@ -9,6 +13,11 @@ class OAuthError(Exception):
         self.error = error
         self.description = description
         self.status = status
+
+    @property
+    def on_the_wire(self) -> dict[str, str]:
+        """The two members; the description in the characters that RFC 6749 section 5.2 allows."""
+        return {"error": self.error, "error_description": NOT_SAID.sub("?", self.description)}
 
 
 class InvalidClient(OAuthError):

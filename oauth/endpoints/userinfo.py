@@ -53,7 +53,7 @@ def _bearer_token(request: HttpRequest) -> str:
 def _challenge(error: str, description: str, *, status: int) -> HttpResponse:
     """RFC 6750 section 3."""
     body = OAuthError(error or "invalid_request", description)
-    response = answer({"error": body.error, "error_description": body.description}, status=status)
+    response = answer(body.on_the_wire, status=status)
     response["WWW-Authenticate"] = (
         f'Bearer realm="janua", error="{error}"' if error else 'Bearer realm="janua"'
     )

@@ -46,7 +46,7 @@ def answer(body: dict[str, Any], *, status: int = 200) -> JsonResponse:
 
 def error_response(_request: HttpRequest, error: OAuthError) -> HttpResponse:
     """RFC 6749 section 5.2; a failed client is told the scheme it may use."""
-    response = answer({"error": error.error, "error_description": error.description}, status=error.status)
+    response = answer(error.on_the_wire, status=error.status)
     if error.status == 401:
         response["WWW-Authenticate"] = 'Basic realm="janua", charset="UTF-8"'
     return response

@@ -27,7 +27,7 @@ def back(request: HttpRequest, authorization: Authorization, answer: dict[str, s
 
 def back_with_error(request: HttpRequest, authorization: Authorization, error: OAuthError) -> HttpResponse:
     """RFC 6749 section 4.1.2.1."""
-    return back(request, authorization, {"error": error.error, "error_description": error.description})
+    return back(request, authorization, error.on_the_wire)
 
 
 def error_page(

@@ -3,7 +3,9 @@
 Cases: S064 S066 S067 S069.
 """
 
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client as Browser
@@ -301,3 +303,21 @@ def test_what_is_refused_before_the_endpoint_names_its_error_too(path: str, body
     answer = Browser().post(f"/oauth/{path}", body, content_type=form)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("nasty", ['x"y', "a\\b", "\u00e9", "a\u2028b", "\x7f"])
+def test_a_description_has_only_the_characters_that_the_standard_allows(
+    signed_in: Browser, acme: Registered, nasty: str
+) -> None:
+    """RFC 6749 sections 4.1.2.1 and 5.2: %x20-21 / %x23-5B / %x5D-7E, whatever the request said."""
+    request = {"client_id": acme.client.client_id, "redirect_uri": REDIRECT_URI, "response_type": "code"}
+    back = signed_in.get("/oauth/authorize", {**request, "scope": nasty})["Location"]
+    tv = register_client(grant_types=["urn:ietf:params:oauth:grant-type:device_code"])
+    answers = [
+        parse_qs(urlsplit(back).query)["error_description"][0],
+        post_form("/oauth/device_authorization", {**credentials(tv), "scope": nasty}).json()[
+            "error_description"
+        ],
+    ]
+    for description in answers:
+        assert re.fullmatch(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+", description), description
