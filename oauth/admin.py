@@ -67,6 +67,7 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
         "tos_uri",
         "contacts",
         "is_enabled",
+        "is_blocked",
         "is_verified",
         "created",
         "updated",

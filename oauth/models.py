@@ -96,6 +96,11 @@ class Client(AbstractApplication):
     )
     publisher = models.CharField(max_length=100, blank=True, default="", db_default="")
     is_enabled = models.BooleanField(default=True)
+    is_blocked = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An operator disabled it; only an operator enables it again.",
+    )
     is_verified = models.BooleanField(default=False, help_text="An operator vouches for the publisher.")
 
     class Meta(AbstractApplication.Meta):

@@ -129,10 +129,10 @@ class ClientEnableView(APIView):
         operation_id="enable_client",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.ClientOutput, 401, 404),
+        responses=answers(200, bodies.ClientOutput, 401, 403, 404),
     )
     def post(self, request: Request, client_id: str) -> Response:
-        """Let a disabled client in again; its old tokens stay dead."""
+        """Let a disabled client in again; its old tokens stay dead. What an operator disabled, only an operator enables."""
         actor = api_user(request)
         clients.enable(actor=actor, client=ownership.get_client(actor, client_id))
         return _as_it_is(request, client_id)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts import emails
 from accounts.models import User
+from accounts.operators import is_operator
 from audit import services as audit
 from audit.events import AuditEvent
 from core import crypto
@@ -102,20 +103,26 @@ def find_by_secret(client_id: str, secret: str, *, now: datetime) -> Client | No
 
 @transaction.atomic
 def disable(*, actor: User, client: Client, now: datetime) -> None:
-    """Stop a client at once: it authenticates no more, its codes die and its tokens end."""
+    """Stop a client at once: it authenticates no more, its codes die and its tokens end.
+
+    Somebody else's client an operator blocks: its owner cannot undo that.
+    """
     locked = ownership.lock(actor, client)
-    if locked.is_enabled:
-        _write(locked, is_enabled=False)
+    blocks = is_operator(actor) and locked.user_id != actor.id and not locked.is_blocked
+    if locked.is_enabled or blocks:
+        _write(locked, is_enabled=False, is_blocked=locked.is_blocked or blocks)
         _end_tokens(locked, reason="client_disabled", now=now)
         _record(ClientDisabled, actor, locked)
 
 
 @transaction.atomic
 def enable(*, actor: User, client: Client) -> None:
-    """Let a disabled client in again; its old tokens stay dead."""
+    """Let a disabled client in again; its old tokens stay dead. Raises `NotAllowed` for the owner of a blocked one."""
     locked = ownership.lock(actor, client)
+    if locked.is_blocked:
+        ownership.require_operator(actor)
     if not locked.is_enabled:
-        _write(locked, is_enabled=True)
+        _write(locked, is_enabled=True, is_blocked=False)
         _record(ClientEnabled, actor, locked)
 
 

@@ -170,3 +170,24 @@ def test_strangers_end_nothing(bob: User, acme: Registered) -> None:
         with pytest.raises(NotFound):
             act()
     assert Client.objects.get(pk=acme.client.pk).is_enabled
+
+
+def test_what_an_operator_disabled_its_owner_does_not_enable(
+    acme: Registered, alice: User, bob: User, olivia: User
+) -> None:
+    """Else the stop of a client that does harm would last until its owner reads of it."""
+    clients.disable(actor=alice, client=acme.client, now=clock.now())  # nor by having been first
+    clients.disable(actor=olivia, client=acme.client, now=clock.now())
+    clients.disable(actor=alice, client=acme.client, now=clock.now())
+    with pytest.raises(NotAllowed):
+        clients.enable(actor=alice, client=acme.client)
+    response = signed_in(alice).post(f"/account/clients/{acme.client.client_id}/danger", {"act": "enable"})
+    assert response.status_code == 303
+    clients.transfer(actor=olivia, client=acme.client, email=bob.email)
+    with pytest.raises(NotAllowed):
+        clients.enable(actor=bob, client=acme.client)
+    assert not Client.objects.get(pk=acme.client.pk).is_enabled
+    clients.enable(actor=olivia, client=acme.client)
+    clients.disable(actor=bob, client=acme.client, now=clock.now())
+    clients.enable(actor=bob, client=acme.client)  # his own stop is his own to undo
+    assert Client.objects.get(pk=acme.client.pk).is_enabled
