@@ -16,6 +16,7 @@ from janua.policies import POLICIES
 from oauth.factories import register_client
 from oauth.models import Consent
 from oauth.services import clients
+from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
     VERIFIER,
@@ -44,6 +45,8 @@ HEADERS = {
 
 class Scene:
     """What the acts below may use."""
+
+    headers = HEADERS
 
     def __init__(self, alice: Any) -> None:
         self.alice = alice
@@ -186,10 +189,12 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "oauth_logout_confirm": (_client_logout_confirmed, "session.ended"),
     "token": (_token, "token.issued"),
     "revoke": (_revoke_token, "token.access_token_revoked"),
+    **CLIENT_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
-    "health", "health_detailed", "openapi", "docs",
+    "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
+    "device",  # leads to the question; whoever answers it changes something
 }  # fmt: skip
 
 
