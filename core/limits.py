@@ -27,6 +27,8 @@ CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)
 """How often one network has us ask one client's request_uris: anybody who knows the client id can."""
 REFRESH_IP = Limit("refresh_ip", 600, MINUTE, may_lapse=True)
+AUTHORIZE_IP = Limit("authorize_ip", 1200, 15 * MINUTE, may_lapse=True)
+"""Authorization requests of one network that wait for a person: each is a row, and anybody can begin one."""
 DEVICE_REQUEST = Limit("device_request", 60, 15 * MINUTE, may_lapse=True)
 """Codes that one client asks for from one network."""
 

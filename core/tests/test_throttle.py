@@ -202,6 +202,7 @@ def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
     named = [value for value in vars(limits).values() if isinstance(value, Limit)]
     assert len({limit.name for limit in named}) == len(named)
     assert {limit.name for limit in named if limit.may_lapse} == {
+        "authorize_ip",
         "client_changes",
         "client_keys_fetch",
         "device_request",

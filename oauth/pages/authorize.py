@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import session_of
 from accounts.models import Session
-from core import clock
+from core import clock, limits, pages, throttle
 from login.destinations import Destination, describes_itself
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris, scopes
@@ -55,19 +55,19 @@ def authorize(request: HttpRequest) -> HttpResponse:
     session = session_of(request)
     if request.method == "POST":
         # A cross-site POST carries no session cookie (SameSite=Lax): go round by a GET of our own, which does.
-        return _wait(authorization)
+        return _wait(request, authorization)
     if needs_login(authorization, session):
         return (
             back_with_error(request, authorization, LOGIN_REQUIRED)
             if authorization.is_silent
-            else _wait(authorization)
+            else _wait(request, authorization)
         )
     assert session is not None
     if needs_consent(authorization, session):
         return (
             back_with_error(request, authorization, CONSENT_REQUIRED)
             if authorization.is_silent
-            else _wait(authorization)
+            else _wait(request, authorization)
         )
     return _back_with_code(request, authorization, session)
 
@@ -151,8 +151,14 @@ def _restore(request_id: UUID) -> Authorization | None:
     return authorization
 
 
-def _wait(authorization: Authorization) -> HttpResponse:
+def _wait(request: HttpRequest, authorization: Authorization) -> HttpResponse:
     now = authorization.asked_at
+    verdict = throttle.hit(limits.AUTHORIZE_IP, throttle.visitor(), now=now)
+    if not verdict.allowed:
+        wait = verdict.retry_after_seconds
+        return pages.refusal(
+            request, 429, "Too many sign-ins were begun from your network.", retry_after=wait
+        )
     row = AuthorizationRequest.objects.create(
         client=authorization.client,
         parameters=authorization.known_parameters,

@@ -1,5 +1,6 @@
 """What a person has to do before the code: sign in, freshly if asked for, and consent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.browsers import enter, signed_in
 from audit.models import Event
-from core import clock
+from core import clock, limits
 from oauth.factories import register_client
 from oauth.models import AuthorizationCode, AuthorizationRequest, Consent
 from oauth.models import Client as OAuthClient
@@ -227,3 +228,14 @@ def test_a_double_click_gets_an_answer_too(alice: User, acme: Registered) -> Non
     first, second = (answer_of(allow(browser, waiting)) for _ in range(2))
     assert first["code"] != second["code"]
     assert Consent.objects.count() == 1
+
+
+def test_a_network_cannot_fill_the_table_of_waiting_requests(
+    acme: Registered, janua_options: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    janua_options(rate_limits="on")
+    monkeypatch.setattr(limits, "AUTHORIZE_IP", replace(limits.AUTHORIZE_IP, count=2))
+    answers = [authorize(Client(), acme) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert AuthorizationRequest.objects.count() == 2
