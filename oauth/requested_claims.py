@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.api.parsers import parse_object
+from core.strict_json import parse_object
 from oauth import claims
 from oauth.errors import OAuthError
 

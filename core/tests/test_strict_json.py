@@ -6,7 +6,8 @@ import json
 import pytest
 from rest_framework.exceptions import ParseError
 
-from core.api.parsers import MAX_BODY_BYTES, MAX_DEPTH, BodyTooLarge, StrictJSONParser, parse_object
+from core.api.parsers import MAX_BODY_BYTES, BodyTooLarge, StrictJSONParser
+from core.strict_json import MAX_DEPTH, parse_object
 
 REFUSED = {
     "not JSON": (b"{", "not JSON"),

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import limits, outbound, throttle
-from core.api.parsers import parse_object
 from core.errors import TokenInvalid
 from core.outbound import OutboundError
+from core.strict_json import parse_object
 from oauth.models import Client, ClientKeys
 from tokens.services import foreign_jwt
 

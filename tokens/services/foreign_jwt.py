@@ -13,8 +13,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
-from core.api.parsers import parse_object
 from core.errors import TokenInvalid
+from core.strict_json import parse_object
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
 MAX_LENGTH = 16 * 1024

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core import clock
-from core.api.parsers import parse_object
 from core.commands import JanuaCommand
+from core.strict_json import parse_object
 from oauth import metadata
 from oauth.errors import InvalidClientMetadata
 from oauth.services import clients
