@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
 from django.db.models.expressions import Expression
-from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 
+from core import rows
+
 M = TypeVar("M", bound=models.Model)
-Row = tuple[Any, ...]
+Parameters = tuple[Any, ...]
 DATABASE = "default"
-_related_populators: Any = get_related_populators  # the stubs speak of a later Django
 
 
 class Slot(Expression):
@@ -40,7 +40,7 @@ def slot(model: type[models.Model], field: str, name: str = "") -> Slot:
     return Slot(name or field, model._meta.get_field(field))
 
 
-def _bind(parameters: Row, values: dict[str, Any], database: Any) -> list[Any]:
+def _bind(parameters: Parameters, values: dict[str, Any], database: Any) -> list[Any]:
     return [
         each.output_field.get_db_prep_value(values[each.name], database) if isinstance(each, Slot) else each
         for each in parameters
@@ -52,8 +52,8 @@ class _Compiled(Generic[M]):
     """SQL with slots among its parameters, and how its rows become models."""
 
     sql: str
-    parameters: Row
-    as_model: Callable[[Row], M]
+    parameters: Parameters
+    as_model: rows.Make
 
     def run(self, values: dict[str, Any]) -> list[M]:
         database = connections[DATABASE]  # the thread's own: the proxy would look it up with each attribute
@@ -70,8 +70,8 @@ class Select(Generic[M]):
 
     def first(self, **values: Any) -> M | None:
         """The row for these values of the slots."""
-        rows = self._compiled.run(values)
-        return rows[0] if rows else None
+        found = self._compiled.run(values)
+        return found[0] if found else None
 
     def one(self, **values: Any) -> M:
         """The row that must be there, because another points at it."""
@@ -84,7 +84,7 @@ class Select(Generic[M]):
     def _compiled(self) -> _Compiled[M]:
         compiler: Any = self._build()[:1].query.get_compiler(using=DATABASE)
         sql, parameters = compiler.as_sql()
-        return _Compiled(sql, tuple(parameters), _reader(compiler))
+        return _Compiled(sql, tuple(parameters), rows.reader(compiler, DATABASE))
 
 
 class Update(Generic[M]):
@@ -102,7 +102,7 @@ class Update(Generic[M]):
         return Write(self, values)
 
     @cached_property
-    def sql(self) -> tuple[str, Row]:
+    def sql(self) -> tuple[str, Parameters]:
         """The statement alone, for `write_together`."""
         query: Any = self._build().query.chain(UpdateQuery)
         if sum(count > 0 for count in query.alias_refcount.values()) > 1:
@@ -113,19 +113,16 @@ class Update(Generic[M]):
 
     @cached_property
     def _compiled(self) -> _Compiled[M]:
-        rows, (sql, parameters) = self._build(), self.sql
-        columns = [field.get_col(rows.model._meta.db_table) for field in rows.model._meta.concrete_fields]
+        (sql, parameters), changed = self.sql, self._build()
+        columns = [
+            field.get_col(changed.model._meta.db_table) for field in changed.model._meta.concrete_fields
+        ]
         names = ", ".join(
             connections[DATABASE].ops.quote_name(str(column.target.column)) for column in columns
         )
-        compiler: Any = rows.query.get_compiler(using=DATABASE)
-        convert = _converter(compiler, columns)
-        attributes = [column.target.attname for column in columns]
-
-        def as_model(row: Row) -> M:
-            return rows.model.from_db(DATABASE, attributes, convert(row))
-
-        return _Compiled(f"{sql} RETURNING {names}", parameters, as_model)
+        convert = rows.converter(changed.query.get_compiler(using=DATABASE), columns)
+        make = rows.maker(changed.model, [column.target.attname for column in columns], DATABASE)
+        return _Compiled(f"{sql} RETURNING {names}", parameters, lambda row: make(convert(row)))
 
 
 class Insert(Generic[M]):
@@ -146,7 +143,7 @@ class Insert(Generic[M]):
         return Write(self, {name: getattr(row, name) for name in self._attributes})
 
     @cached_property
-    def sql(self) -> tuple[str, Row]:
+    def sql(self) -> tuple[str, Parameters]:
         """The statement; its slots are named like the model's attributes."""
         fields = self._model._meta.concrete_fields
         slots = {field.attname: slot(self._model, field.name, field.attname) for field in fields}
@@ -192,34 +189,3 @@ def consuming(build: Callable[[], "models.QuerySet[M]"]) -> Update[M]:
     """`core.consume.consume` compiled; its one further slot is `now`."""
     now = Slot("now", models.DateTimeField())
     return Update(lambda: build().filter(used_at=None, expires_at__gt=now), used_at=now)
-
-
-def _reader(compiler: Any) -> Callable[[Row], Any]:
-    """What Django's ModelIterable does with each row, for a compiler that is kept."""
-    info, positions = compiler.klass_info, compiler.klass_info["select_fields"]
-    start, end = positions[0], positions[-1] + 1
-    columns = [column[0] for column in compiler.select]
-    attributes = [column.target.attname for column in columns[start:end]]
-    related = _related_populators(info, compiler.select, DATABASE)
-    annotations = list((compiler.annotation_col_map or {}).items())
-    convert = _converter(compiler, columns)
-
-    def as_model(row: Row) -> Any:
-        values = convert(row)
-        found = info["model"].from_db(DATABASE, attributes, values[start:end])
-        for populator in related:
-            populator.populate(values, found)
-        for name, position in annotations:
-            setattr(found, name, values[position])
-        return found
-
-    return as_model
-
-
-def _converter(compiler: Any, columns: list[Any]) -> Callable[[Row], list[Any]]:
-    converters = compiler.get_converters(columns)
-
-    def convert(row: Row) -> list[Any]:
-        return list(next(iter(compiler.apply_converters([row], converters)))) if converters else list(row)
-
-    return convert
