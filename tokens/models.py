@@ -55,7 +55,27 @@ class SigningKey(UUIDModel):
         return self.state in (self.State.NEXT, self.State.CURRENT)
 
 
+NOT_IN_TOKENS = (
+    "authorization_code_id",
+    "revoked_at",
+    "revoked_reason",
+    "user__password",
+    "user__last_login",
+    "user__password_changed_at",
+    *(
+        f"session__{name}"
+        for name in ("secret_hash", "last_seen_at", "idle_until", "idle_seconds", "expires_at")
+    ),
+    *(f"session__{name}" for name in ("created_at", "ended_at", "ip", "user_agent")),
+)
+"""What no token and no answer about one speaks of; secrets among it."""
+
+
 class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):
+    def with_people(self) -> Self:
+        """With user and session, as far as tokens speak of them: read with every request, each column costs."""
+        return self.select_related("user", "session").defer(*NOT_IN_TOKENS)
+
     def alive(self) -> Self:
         """Not revoked, of a living session and person; and what clients hold is younger than the password.
 

@@ -30,7 +30,7 @@ def provider_audience() -> str:
 
 def _living_family() -> QuerySet[TokenFamily]:
     revoked = RevokedAccessToken.objects.filter(jti=slot(RevokedAccessToken, "jti"))
-    families = TokenFamily.objects.select_related("user", "session").alive()
+    families = TokenFamily.objects.with_people().alive()
     return families.filter(~Exists(revoked), id=slot(TokenFamily, "id"))
 
 

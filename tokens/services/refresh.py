@@ -154,9 +154,7 @@ def _family(family_id: UUID) -> TokenFamily:
 
 _FAMILIES = Insert(TokenFamily)
 _TOKENS = Insert(RefreshToken)
-_FAMILY = Select(
-    lambda: TokenFamily.objects.select_related("user", "session").filter(id=slot(TokenFamily, "id"))
-)
+_FAMILY = Select(lambda: TokenFamily.objects.with_people().filter(id=slot(TokenFamily, "id")))
 _USE = consuming(
     lambda: RefreshToken.objects.filter(
         _family_is_alive(slot(TokenFamily, "client_id"), slot(TokenFamily, "expires_at", "now")),
