@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import structlog
+from structlog.typing import EventDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,26 @@ def current() -> RequestContext:
 def bind_actor(*, session_id: UUID | None, actor_id: UUID | None) -> None:
     """Name the authenticated actor, once a credential was checked."""
     _current.set(replace(_current.get(), session_id=session_id, actor_id=actor_id))
-    structlog.contextvars.bind_contextvars(session_id=str(session_id), actor_id=str(actor_id))
+
+
+def name_request(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """For the logs: the request, and once it is known who asks."""
+    known = _current.get()
+    for name, value in (
+        ("request_id", known.request_id),
+        ("session_id", known.session_id),
+        ("actor_id", known.actor_id),
+    ):
+        if value:
+            event.setdefault(name, str(value))
+    return event
 
 
 @contextmanager
 def request_context(context: RequestContext) -> Iterator[None]:
     """Hold `context` for the length of one request."""
     token = _current.set(context)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=context.request_id)
     try:
         yield
     finally:
-        structlog.contextvars.clear_contextvars()
         _current.reset(token)

@@ -2,8 +2,11 @@
 
 import logging
 import logging.config
+import sys
 
 import structlog
+
+from core import context
 
 # Only these fields of an event leave the process: a secret that slips into a log call stays here.
 ALLOWED_FIELDS = frozenset(
@@ -48,29 +51,37 @@ def _flat(value: object) -> object:
     return value[:MAX_FIELD_LENGTH] if isinstance(value, str) else value
 
 
+class StandardError(structlog.WriteLogger):
+    """Where our own loggers write their finished lines: past the standard library, which takes twice as long."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(sys.stderr)
+        self.name = name
+
+
 def logging_config(level: str) -> None:
-    """Route structlog and the standard library's loggers to one JSON stream on standard error."""
+    """One JSON stream on standard error, from structlog and from the standard library's loggers."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        context.name_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    rendering: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        keep_allowed_fields,
+        structlog.processors.JSONRenderer(),
+    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *rendering],
+        logger_factory=StandardError,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
-        "processors": [
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            keep_allowed_fields,
-            structlog.processors.JSONRenderer(),
-        ],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
     }
     logging.config.dictConfig(
         {

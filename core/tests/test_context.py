@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-import structlog
 
 from core import context
 from core.context import RequestContext
@@ -16,9 +15,9 @@ def test_outside_a_request_nothing_is_known() -> None:
 def test_the_context_is_held_and_given_back() -> None:
     with context.request_context(RequestContext("request-1", "192.0.2.1", "agent")):
         assert context.current().ip == "192.0.2.1"
-        assert structlog.contextvars.get_contextvars() == {"request_id": "request-1"}
+        assert context.name_request(None, "info", {}) == {"request_id": "request-1"}
     assert context.current() == RequestContext()
-    assert structlog.contextvars.get_contextvars() == {}
+    assert context.name_request(None, "info", {}) == {}
 
 
 def test_the_actor_is_named_once_known_and_forgotten_with_the_request() -> None:
@@ -27,6 +26,11 @@ def test_the_actor_is_named_once_known_and_forgotten_with_the_request() -> None:
         context.bind_actor(session_id=session_id, actor_id=actor_id)
         assert (context.current().session_id, context.current().actor_id) == (session_id, actor_id)
         assert context.current().request_id == "request-1"
+        assert context.name_request(None, "info", {"session_id": "another"}) == {
+            "request_id": "request-1",
+            "session_id": "another",
+            "actor_id": str(actor_id),
+        }
     assert context.current().actor_id is None
 
 
