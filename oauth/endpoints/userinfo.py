@@ -7,7 +7,7 @@ from core.errors import TokenInvalid
 from oauth.endpoints.wire import answer, oauth_endpoint
 from oauth.errors import OAuthError
 from oauth.parameters import from_form
-from oauth.services import clients, id_tokens
+from oauth.services import client_settings, id_tokens
 from tokens.services import access
 
 
@@ -23,7 +23,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return _challenge("invalid_token", error.detail, status=401)
     if "openid" not in actor.scopes:
         return _challenge("insufficient_scope", "The access token lacks the scope openid.", status=403)
-    client = clients.find_enabled(actor.family.client_id)
+    client = client_settings.find(actor.family.client_id)
     if client is None:
         return _challenge("invalid_token", "The client of this access token is disabled.", status=401)
     context.bind_actor(session_id=actor.session.id, actor_id=actor.user.id)

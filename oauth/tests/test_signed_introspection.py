@@ -64,7 +64,9 @@ def test_json_is_the_rule(alice: User, acme: Registered, accept: str) -> None:
     assert response["Content-Type"] == "application/json"
 
 
-@pytest.mark.parametrize("accept", [SIGNED, f"{SIGNED}, */*;q=0.1", f"application/json;q=0.5, {SIGNED}"])
+@pytest.mark.parametrize(
+    "accept", [SIGNED, SIGNED.title(), f"{SIGNED}, */*;q=0.1", f"application/json;q=0.5, {SIGNED}"]
+)
 def test_whoever_prefers_it_signed_gets_it_so(acme: Registered, accept: str) -> None:
     assert post(PATH, acme, token="nonsense", accept=accept)["Content-Type"] == SIGNED
 

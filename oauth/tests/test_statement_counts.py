@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.tests.browsers import signed_in
 from core import clock
 from oauth.factories import register_client
-from oauth.services import consents
+from oauth.services import client_settings, consents
 from oauth.services.clients import Registered
 from oauth.tests.device_flow import answer, begin, poll, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
@@ -29,6 +29,7 @@ def _alike_everywhere(db: None, janua_options: Any, monkeypatch: pytest.MonkeyPa
     """The ring of keys is read once a second, not once a request; all limits are counted in the database."""
     janua_options(redis_url="")
     monkeypatch.setattr(keys, "RING_SECONDS", 3600.0)
+    monkeypatch.setattr(client_settings, "SECONDS", 3600.0)
     keys.ring()
 
 
@@ -101,6 +102,9 @@ def test_introspection_of_a_refresh_token(takes: Any, alice: User, acme: Registe
 def test_userinfo(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["access_token"]
     takes(2, lambda: read("/oauth/userinfo", token))
+    takes(
+        1, lambda: read("/oauth/userinfo", token)
+    )  # what the client is registered for is known for a second
 
 
 def test_authorize_with_a_remembered_consent(takes: Any, alice: User, acme: Registered) -> None:
