@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, RawSQL
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from core import rows
@@ -70,7 +70,7 @@ class Select(Generic[M]):
 
     def first(self, **values: Any) -> M | None:
         """The row for these values of the slots."""
-        found = self._compiled.run(values)
+        found = self.compiled.run(values)
         return found[0] if found else None
 
     def one(self, **values: Any) -> M:
@@ -81,7 +81,8 @@ class Select(Generic[M]):
         return found
 
     @cached_property
-    def _compiled(self) -> _Compiled[M]:
+    def compiled(self) -> _Compiled[M]:
+        """The statement and how its row is read."""
         compiler: Any = self._build()[:1].query.get_compiler(using=DATABASE)
         sql, parameters = compiler.as_sql()
         return _Compiled(sql, tuple(parameters), rows.reader(compiler, DATABASE))
@@ -123,6 +124,43 @@ class Update(Generic[M]):
         convert = rows.converter(changed.query.get_compiler(using=DATABASE), columns)
         make = rows.maker(changed.model, [column.target.attname for column in columns], DATABASE)
         return _Compiled(f"{sql} RETURNING {names}", parameters, lambda row: make(convert(row)))
+
+
+class Following(Generic[M]):
+    """A conditional UPDATE of one row, and then the row that it points at.
+
+        USED = Following(USE, "family_id", lambda family: TokenFamily.objects.filter(id=family))
+        family = USED.first(token_hash=hashed, now=now)
+
+    On PostgreSQL both are one statement: what is read is as it stood before the update, which alone decides.
+    """
+
+    def __init__(
+        self, update: Update[Any], attribute: str, build: Callable[[Expression], "models.QuerySet[M]"]
+    ) -> None:
+        self._update, self._attribute, self._build = update, attribute, build
+
+    def first(self, **values: Any) -> M | None:
+        """What the updated row points at; None if none was updated."""
+        if connections[DATABASE].vendor == "postgresql":
+            found = self._together.run(values)
+            return found[0] if found else None
+        changed = self._update.rows(**values)
+        return self._alone.one(key=getattr(changed[0], self._attribute)) if changed else None
+
+    @cached_property
+    def _alone(self) -> Select[M]:
+        return Select(lambda: self._build(Slot("key", models.UUIDField())))
+
+    @cached_property
+    def _together(self) -> _Compiled[M]:
+        column = connections[DATABASE].ops.quote_name(self._attribute)
+        # The column's name comes from the model.
+        changed = RawSQL(f"SELECT {column} FROM changed", (), output_field=models.UUIDField())  # noqa: S608, S611
+        reading = Select(lambda: self._build(changed)).compiled
+        sql, parameters = self._update.sql
+        sql = f"WITH changed AS ({sql} RETURNING {column}) {reading.sql}"
+        return _Compiled(sql, (*parameters, *reading.parameters), reading.as_model)
 
 
 class Insert(Generic[M]):

@@ -4,6 +4,11 @@ from oauth.endpoints import device_authorization, discovery, introspect, revoke,
 from oauth.pages import apps, authorize, client_control, clients, device, logo, logout
 
 urlpatterns = [
+    # Asked most often, and Django tries one pattern after the other.
+    path("oauth/token", token.token, name="token"),
+    path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
+    path("oauth/introspect", introspect.introspect, name="introspect"),
+    path("oauth/revoke", revoke.revoke, name="revoke"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/authorize/<uuid:request_id>", authorize.authorize_continue, name="authorize_continue"),
     path("oauth/logout", logout.logout, name="oauth_logout"),
@@ -13,10 +18,6 @@ urlpatterns = [
     ),
     path("device", device.enter_code, name="device"),
     path("device/<uuid:grant_id>", device.confirm, name="device_confirm"),
-    path("oauth/token", token.token, name="token"),
-    path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
-    path("oauth/introspect", introspect.introspect, name="introspect"),
-    path("oauth/revoke", revoke.revoke, name="revoke"),
     path(".well-known/openid-configuration", discovery.openid_configuration, name="openid_configuration"),
     path(
         ".well-known/oauth-authorization-server",

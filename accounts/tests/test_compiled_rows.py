@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models.signals import post_init
 
 from accounts.factories import UserFactory
 from accounts.models import Session, User
 from accounts.services.sessions import Proof, start_session
 from core import rows
-from core.statements import Select, slot
+from core.statements import Following, Select, Update, slot
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,27 @@ def test_a_model_that_somebody_listens_to_is_not_made_behind_their_back() -> Non
             rows.maker(User, ["id"], "default")
     finally:
         post_init.disconnect(listen, sender=User)
+
+
+END = Update(
+    lambda: Session.objects.filter(id=slot(Session, "id"), ended_at=None), ended_at=slot(Session, "ended_at")
+)
+ENDED_PERSON = Following(END, "user_id", lambda user: User.objects.filter(id=user))
+
+
+@pytest.mark.parametrize("vendor", [connection.vendor, "sqlite"])
+def test_an_update_leads_to_what_its_row_points_at(
+    session: Session, vendor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one statement or, as on SQLite, in two."""
+    monkeypatch.setattr(connections["default"], "vendor", vendor)
+    assert ENDED_PERSON.first(id=session.id, ended_at=NOW) == session.user
+    session.refresh_from_db()
+    assert session.ended_at == NOW
+
+
+def test_an_update_of_nothing_leads_nowhere(session: Session) -> None:
+    assert ENDED_PERSON.first(id=session.id, ended_at=NOW) is not None
+    assert ENDED_PERSON.first(id=session.id, ended_at=NOW + timedelta(seconds=1)) is None
+    session.refresh_from_db()
+    assert session.ended_at == NOW

@@ -71,7 +71,7 @@ def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
 
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["refresh_token"]
-    takes(7, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+    takes(6, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
 
 
 def test_a_device_asks(takes: Any) -> None:
@@ -131,7 +131,7 @@ def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options:
 
 def test_refresh_over_rest(takes: Any, alice: User) -> None:
     body = {"refresh_token": log_in(alice.email).json()["tokens"]["refresh_token"]}
-    takes(6, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
+    takes(5, lambda: Client().post("/api/v1/auth/token/refresh", body, content_type=JSON))
 
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:

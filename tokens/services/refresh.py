@@ -17,7 +17,7 @@ from accounts.models import Session, User
 from audit import services as audit
 from core import crypto
 from core.consume import update_returning
-from core.statements import Insert, Select, Slot, Write, consuming, slot
+from core.statements import Following, Insert, Slot, Write, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
 from tokens.models import RefreshToken, TokenFamily
 
@@ -82,10 +82,10 @@ def rotate(
     if len(token) != TOKEN_LENGTH or not token.startswith(PREFIX):
         return NotRefreshed("malformed")
     token_hash = _hash(token)
-    used = _USE.rows(token_hash=token_hash, client_id=client_id, now=now)
-    if not used:
+    family = _USED.first(token_hash=token_hash, client_id=client_id, now=now)
+    if family is None:
         return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
-    family = _family(used[0].family_id)
+    family.session.user = family.user
     successor = _successor(token)
     storing = _storing(successor, family, lifetime_seconds, now=now)
     audit.record(TokenRefreshed(**_actor_and_target(family)), storing)
@@ -135,7 +135,9 @@ def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: dateti
     successor = _successor(token)
     if now - row.used_at <= RETRY_WINDOW and find_living(successor, now=now):
         audit.record(TokenRefreshRetried(**_actor_and_target(family)))
-        return Rotated(_family(family.id), successor)
+        family = TokenFamily.objects.with_people().get(id=family.id)
+        family.session.user = family.user
+        return Rotated(family, successor)
     was_alive = revoke_family(family, reason="refresh_token_replayed", now=now)
     refused = _refused(family, "replayed", client_id=client_id)
     return replace(refused, replayed_family=family) if was_alive else refused
@@ -146,21 +148,15 @@ def _family_is_alive(client_id: str | Slot | None, now: datetime | Slot) -> Exis
     return Exists(families.filter(client_id=client_id) if client_id else families)
 
 
-def _family(family_id: UUID) -> TokenFamily:
-    family = _FAMILY.one(id=family_id)
-    family.session.user = family.user
-    return family
-
-
 _FAMILIES = Insert(TokenFamily)
 _TOKENS = Insert(RefreshToken)
-_FAMILY = Select(lambda: TokenFamily.objects.with_people().filter(id=slot(TokenFamily, "id")))
 _USE = consuming(
     lambda: RefreshToken.objects.filter(
         _family_is_alive(slot(TokenFamily, "client_id"), slot(TokenFamily, "expires_at", "now")),
         token_hash=slot(RefreshToken, "token_hash"),
     )
 )
+_USED = Following(_USE, "family_id", lambda family: TokenFamily.objects.with_people().filter(id=family))
 
 
 def _storing(token: str, family: TokenFamily, lifetime_seconds: int | None, *, now: datetime) -> Write:
