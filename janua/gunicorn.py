@@ -9,7 +9,7 @@ from janua.config import get_config
 options = get_config()
 bind = f"{options.bind_host}:{options.port}"
 workers = options.web_workers
-worker_class = "gthread"
+worker_class = "janua.threads.WarmWorker"
 threads = options.web_threads
 preload_app = True  # one import for all workers: quicker start, shared memory
 timeout = 30
