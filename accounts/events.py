@@ -80,6 +80,14 @@ class SessionEnded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SudoConfirmed(AuditEvent):
+    """A fresh proof before sensitive acts, or the failure of one."""
+
+    tag: ClassVar[str] = "session.sudo_confirmed"
+    by: str  # "password" or "mailed_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUpLinkMade(AuditEvent):
     """The first operator gets a link to choose a password."""
 

@@ -1,13 +1,21 @@
 """The session of a browser request: what accounts.middleware found, typed."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
 from rest_framework.request import Request
 
 from accounts.models import Session, User
+from accounts.services import sudo
 from accounts.services.sessions import NewSession
+from core import clock
+
+PageView = Callable[..., HttpResponse]
 
 
 def session_of(request: HttpRequest) -> Session | None:
@@ -34,6 +42,19 @@ def required_session(request: HttpRequest) -> Session:
     if session is None:
         raise PermissionError("the gate let a request without a session through")
     return session
+
+
+def needs_sudo(view: PageView) -> PageView:
+    """Decorator for pages of sensitive acts: asks for a fresh proof before anything is typed."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if sudo.is_open(required_session(request), now=clock.now()):
+            return view(request, *args, **kwargs)
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"/account/confirm?{query}", status=303)
+
+    return guarded
 
 
 def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, now: datetime) -> None:

@@ -26,6 +26,14 @@ class AuthenticationFailed(DomainError):
     title = "Authentication failed"
 
 
+class ReauthenticationRequired(AuthenticationFailed):
+    """A sensitive act asks for a fresh proof, at most so old (RFC 9470)."""
+
+    def __init__(self, detail: str, *, max_age_seconds: int) -> None:
+        super().__init__(detail, reason="reauthentication_required")
+        self.max_age_seconds = max_age_seconds
+
+
 class TokenInvalid(DomainError):
     status = 401
     code = "TOKEN_ERROR"

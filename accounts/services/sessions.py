@@ -17,6 +17,8 @@ from core.statements import Insert, Select, slot
 
 PREFIX = "jnu_se_"
 SECRET_LENGTH = len(PREFIX) + 43
+SUDO_LIFETIME = timedelta(minutes=15)
+SUDO_AMR = frozenset({"pwd", "hwk", "swk"})  # RFC 8176: a password, a key in hardware or software
 SEEN_EVERY = timedelta(minutes=1)  # how exact last_seen_at is: not every request needs a write
 
 _SESSIONS = Insert(Session)
@@ -40,6 +42,12 @@ class Proof:
     amr: tuple[str, ...]
     auth_time: datetime
     acr: str = ""
+    door: str = ""
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the proof itself opens sudo mode: a link or code out of a mailbox does not (rule 13)."""
+        return not SUDO_AMR.isdisjoint(self.amr)
 
 
 def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, now: datetime) -> NewSession:
@@ -53,6 +61,8 @@ def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, n
         secret_hash=_hash(secret),
         amr=list(proof.amr),
         acr=proof.acr,
+        door=proof.door,
+        sudo_until=proof.auth_time + SUDO_LIFETIME if proof.is_strong else None,
         auth_time=proof.auth_time,
         created_at=now,
         last_seen_at=now,
@@ -89,6 +99,14 @@ def find_by_secret(secret: str, *, now: datetime) -> Session | None:
             last_seen_at=session.last_seen_at, idle_until=session.idle_until
         )
     return session
+
+
+def renew_secret(session: Session) -> NewSession:
+    """A new cookie for the same session, when its level changes: the old one is dead. Inside a transaction."""
+    secret = crypto.new_secret(PREFIX)
+    session.secret_hash = _hash(secret)
+    session.save(update_fields=["secret_hash"])
+    return NewSession(session, secret)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core import context
-from core.errors import DomainError, RateLimited
+from core.errors import DomainError, RateLimited, ReauthenticationRequired
 
 PROBLEM_JSON = "application/problem+json"
 PROGRAMS = (
@@ -104,7 +104,12 @@ def _from_domain_error(error: DomainError) -> Response:
     response = Response(body, status=error.status, content_type=PROBLEM_JSON)
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(error.retry_after_seconds)
-    if error.status == 401:
+    if isinstance(error, ReauthenticationRequired):
+        response["WWW-Authenticate"] = (
+            'Bearer error="insufficient_user_authentication", '
+            f'error_description="A fresh sign-in is needed.", max_age="{error.max_age_seconds}"'
+        )
+    elif error.status == 401:
         response["WWW-Authenticate"] = (
             "Bearer" if error.code == "AUTHENTICATION_ERROR" else ('Bearer error="invalid_token"')
         )

@@ -15,9 +15,9 @@ from core import clock, limits, throttle
 from core.api.schema import answers
 from core.api.serializers import StrictSerializer
 from core.errors import AuthenticationFailed, RateLimited, TokenInvalid
-from login import services
 from login.api import serializers as bodies
 from login.outcomes import Outcome, Reason, Refused, SignedIn
+from login.services.password import PasswordProof, with_password
 from tokens.api.authentication import actor_of
 from tokens.services import first_party
 from tokens.services.first_party import TokenPair
@@ -68,8 +68,8 @@ class LoginView(PublicView):
     def post(self, request: Request) -> Response:
         """Log in with a password."""
         now = clock.now()
-        proof = services.PasswordProof(**parse(bodies.LoginInput, request), kind=Session.Kind.API)
-        return as_json(services.with_password(proof, now=now), now=now)
+        proof = PasswordProof(**parse(bodies.LoginInput, request), kind=Session.Kind.API)
+        return as_json(with_password(proof, now=now), now=now)
 
 
 class LogoutView(APIView):

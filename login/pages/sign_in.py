@@ -13,11 +13,12 @@ from accounts.models import Session
 from accounts.services import sessions, verification
 from core import clock
 from core.errors import RateLimited
-from login import devices, services
+from login import devices
 from login.destinations import destination_of
 from login.outcomes import Reason, Refused, SignedIn
 from login.pages.flow import Flow, home_or, next_of, page, with_next, write_flow
 from login.pages.forms import SignInForm
+from login.services.password import PasswordProof, with_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,14 +34,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, "login/sign_in.html", form, {}, next_path=next_path)
     data = form.cleaned_data
-    proof = services.PasswordProof(
+    proof = PasswordProof(
         email=data["email"],
         password=data["password"],
         keep=data["keep"],
         kind=Session.Kind.BROWSER,
         device=devices.device_of(request),
     )
-    outcome = services.with_password(proof, now=clock.now())
+    outcome = with_password(proof, now=clock.now())
     match outcome:
         case SignedIn():
             return enter(request, outcome, next_path, keep=data["keep"])

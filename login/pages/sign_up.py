@@ -12,7 +12,7 @@ from accounts.services import sign_up as service
 from accounts.services import verification
 from core import clock
 from core.errors import DomainError
-from login import devices, services
+from login import devices
 from login.outcomes import Refused, SignedIn
 from login.pages.flow import (
     Flow,
@@ -27,6 +27,7 @@ from login.pages.flow import (
 )
 from login.pages.forms import CodeForm, ConfirmForm, SignUpForm
 from login.pages.sign_in import enter
+from login.services.mailbox import with_proven_mailbox
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +75,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             status = refuse(form, error)
         else:
-            outcome = services.with_proven_mailbox(user, device=devices.device_of(request), now=now)
+            outcome = with_proven_mailbox(user, device=devices.device_of(request), now=now)
             match outcome:
                 case SignedIn():
                     return forget_flow(enter(request, outcome, flow.next, keep=False))

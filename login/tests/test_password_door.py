@@ -9,15 +9,15 @@ from accounts.factories import PASSWORD, UserFactory
 from accounts.models import Session
 from accounts.services import users
 from audit.models import Event
-from login import services
 from login.outcomes import Reason, Refused, SignedIn
+from login.services.password import PasswordProof, with_password
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def knock(email: str, password: str = PASSWORD, **more: Any) -> Any:
-    return services.with_password(
-        services.PasswordProof(email=email, password=password, kind=Session.Kind.BROWSER, **more), now=NOW
+    return with_password(
+        PasswordProof(email=email, password=password, kind=Session.Kind.BROWSER, **more), now=NOW
     )
 
 

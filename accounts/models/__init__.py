@@ -1,0 +1,23 @@
+"""The tables of accounts, by topic."""
+
+from accounts.models.mailed import (
+    EmailVerification,
+    MailedSecret,
+    MailedSecretQuerySet,
+    PasswordReset,
+    SignUp,
+)
+from accounts.models.sessions import Session, SessionQuerySet
+from accounts.models.users import User, UserManager
+
+__all__ = [
+    "EmailVerification",
+    "MailedSecret",
+    "MailedSecretQuerySet",
+    "PasswordReset",
+    "Session",
+    "SessionQuerySet",
+    "SignUp",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,80 @@
+"""The one way into Janua. Pages, the API and single sign-on all come through here.
+
+A door only proves something and then enters `advance`. Refusals are returned, not raised: raising
+would take the audit line back with the transaction.
+"""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Session, User
+from accounts.services import mailed, sessions
+from audit import services as audit
+from core import mail
+from core.statements import Select, Update, slot
+from login import levels
+from login.attempts import Attempt
+from login.events import LoginRefused, LoginSucceeded
+from login.outcomes import Outcome, Refused, SignedIn
+from login.steps import STEPS
+
+# Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
+# while it holds the audit chain.
+_LOCKED = Select(lambda: User.objects.select_for_update(no_key=True).filter(id=slot(User, "id")))
+_LAST_LOGIN = Update(lambda: User.objects.filter(id=slot(User, "id")), last_login=slot(User, "last_login"))
+
+
+def advance(attempt: Attempt, *, door: str) -> Outcome:
+    """Every login's way in: the steps, then session and audit line in one transaction."""
+    with transaction.atomic():
+        # Read again under a lock: who was suspended during the slow hash does not get in.
+        user = _LOCKED.one(id=attempt.user.id)
+        attempt = replace(attempt, user=user)
+        for step in STEPS:
+            if (refused := step(attempt)) is not None:
+                return refuse(refused, user, email=user.email, door=door)
+        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, acr=levels.ONE_FACTOR, door=door)
+        new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
+        _tell_of_new_device(attempt)
+        audit.record(
+            LoginSucceeded(
+                actor_type="user",
+                actor_id=user.id,
+                target_type="user",
+                target_id=str(user.id),
+                door=door,
+                amr=attempt.amr,
+            ),
+            _LAST_LOGIN.of(id=user.id, last_login=attempt.now),
+        )
+        return SignedIn(new)
+
+
+def _tell_of_new_device(attempt: Attempt) -> None:
+    """Somebody signs in where this person never did: the owner should know. Not at the very first sign-in."""
+    user = attempt.user
+    if attempt.kind != Session.Kind.BROWSER or attempt.is_known_device or user.last_login is None:
+        return
+    context = {
+        "sessions_url": f"{settings.JANUA.base_url}/account/sessions",
+        **mailed.circumstances(attempt.now),
+    }
+    mail.send("sign_in_new_device", user.email, context, locale=user.locale)
+
+
+def refuse(refused: Refused, user: User | None, *, email: str, door: str) -> Refused:
+    with transaction.atomic():
+        audit.record(
+            LoginRefused(
+                actor_type="anonymous",
+                target_type="user",
+                target_id=str(user.id) if user else "",
+                result="failure",
+                door=door,
+                reason=refused.reason,
+                email=email[:254],
+            )
+        )
+    return refused
