@@ -36,6 +36,14 @@ def api_user(request: Request) -> User:
     return request.user
 
 
+def api_session(request: Request) -> Session:
+    """The session of an API request that the policy table opens to bearer tokens only."""
+    session = getattr(request.auth, "session", None)  # `tokens.services.access.Actor`, a floor above
+    if not isinstance(session, Session):
+        raise PermissionError("the gate let a request without an access token through")
+    return session
+
+
 def required_session(request: HttpRequest) -> Session:
     """The session of a page that the policy table opens to signed-in people only."""
     session = session_of(request)
