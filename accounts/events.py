@@ -31,6 +31,13 @@ class UserSuspended(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserUnlocked(AuditEvent):
+    """The counters of wrong passwords and codes begin anew."""
+
+    tag: ClassVar[str] = "user.unlocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserReactivated(AuditEvent):
     tag: ClassVar[str] = "user.reactivated"
 

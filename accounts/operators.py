@@ -1,9 +1,17 @@
 """Who is an operator: the exact domain of a verified address AND the role. Read from the row, never remembered."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.emails import domain_of
 from accounts.models import User
+from core.errors import NotAllowed
+
+
+def require_operator(user: User) -> None:
+    """The first line of what only operators may ask; raises `NotAllowed`."""
+    if not is_operator(user):
+        raise NotAllowed(_("Only operators of this service may do this."), reason="not_an_operator")
 
 
 def is_operator(user: User) -> bool:

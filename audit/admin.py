@@ -2,35 +2,17 @@
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit.events import known_tags
 from audit.models import Event
 from core.operators import ReadOnlyAdmin
-
-if TYPE_CHECKING:  # Django's admin classes take no type parameters at run time
-    EventPaginator = Paginator[Event]
-else:
-    EventPaginator = Paginator
-
-MAX_LISTED = 10_000
-
-
-class CappedPaginator(EventPaginator):
-    """Counts no further than what anybody would page through: the trail has millions of rows."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:MAX_LISTED].count())
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -65,7 +47,6 @@ class EventAdmin(ReadOnlyAdmin[Event]):
     ordering = ("-at",)
     sortable_by = ("at",)
     actions = None
-    paginator = CappedPaginator
     list_select_related = False
     exclude = ("data",)
 

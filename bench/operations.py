@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from bench.site import EMAIL, PASSWORD, REDIRECT_URI, Site
+from bench.site import EMAIL, OPERATOR, PASSWORD, REDIRECT_URI, Site
 from bench.wire import Connection, basic, get, post_form, post_json
 
 Operation = Callable[[Connection], None]
@@ -88,6 +88,18 @@ def sign_in_page(site: Site) -> Operation:
     return _same(get(site.host, "/login"))
 
 
+def account_page(site: Site) -> Operation:
+    return _same(get(site.host, "/account", Cookie=site.cookies))
+
+
+def users_list(site: Site) -> Operation:
+    return _people(site, "")
+
+
+def users_search(site: Site) -> Operation:
+    return _people(site, "?search=alice%40exam")
+
+
 ROWS = (
     Row(name="trivial view (/livez)", make=trivial),
     Row(name="client_credentials", make=client_credentials, goal=1.2, stretch=0.7, signatures=1),
@@ -100,6 +112,9 @@ ROWS = (
     Row(name="JSON login", make=json_login, goal=4, goal_is_beyond_hash=True, signatures=1, hashes=1, requests=30),
     Row(name="JWKS", make=jwks),
     Row(name="sign-in page", make=sign_in_page, requests=60),
+    Row(name="account page", make=account_page, requests=60),
+    Row(name="operators' list of users", make=users_list, requests=60),
+    Row(name="operators' search", make=users_search, requests=60),
 )  # fmt: skip
 
 
@@ -113,6 +128,14 @@ def _same(request: bytes) -> Operation:
         connection.exchange(request)
 
     return operation
+
+
+def _people(site: Site, query: str) -> Operation:
+    """As an operator over the API."""
+    body = {"email": OPERATOR, "password": PASSWORD}
+    request = post_json(site.host, "/api/v1/auth/login", body)
+    token = Connection("localhost", site.server.port).exchange(request).json()["tokens"]["access_token"]
+    return _same(get(site.host, f"/api/v1/users{query}", Authorization=f"Bearer {token}"))
 
 
 def _client(site: Site) -> str:

@@ -11,6 +11,7 @@ from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 
 EMAIL, PASSWORD = "alice@example.com", "plum-tractor-velvet-94"
+OPERATOR = "olivia@janua.dev"
 REDIRECT_URI = "https://client.example.com/callback"
 GRANTS = ["authorization_code", "refresh_token", "client_credentials"]
 
@@ -47,6 +48,7 @@ def site(workers: int = 2) -> Iterator[Site]:
         server.worker = None
         stack.enter_context(server)
         server.create_user(EMAIL, PASSWORD)
+        server.create_user(OPERATOR, PASSWORD, role="admin")
         registration = server.register_client(
             client_name="Bench",
             redirect_uris=[REDIRECT_URI],

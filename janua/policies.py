@@ -38,6 +38,13 @@ POLICIES: dict[str, Policy] = {
     "api_logout": api(BEARER),
     "api_auth_me": api(BEARER),
     "api_users_me": api(BEARER),
+    "api_users": api(BEARER),  # operators, by accounts.services.people
+    "api_user": api(BEARER),
+    "api_user_suspend": api(BEARER),
+    "api_user_reactivate": api(BEARER),
+    "api_user_unlock": api(BEARER),
+    "api_user_sessions": api(BEARER),
+    "api_user_session": api(BEARER),
     "api_password_forgot": api(),
     "api_password_reset": api(),
     "api_password_change": api(BEARER),

@@ -1,8 +1,22 @@
 from django.urls import path
 
+from accounts.api import people
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [
     path("auth/me", MeView.as_view(), name="api_auth_me"),
     path("users/me", UserMeView.as_view(), name="api_users_me"),
+    path("users", people.PeopleView.as_view(), name="api_users"),
+    path("users/<uuid:user_id>", people.PersonView.as_view(), name="api_user"),
+    path("users/<uuid:user_id>/suspend", people.PersonSuspendView.as_view(), name="api_user_suspend"),
+    path(
+        "users/<uuid:user_id>/reactivate", people.PersonReactivateView.as_view(), name="api_user_reactivate"
+    ),
+    path("users/<uuid:user_id>/unlock", people.PersonUnlockView.as_view(), name="api_user_unlock"),
+    path("users/<uuid:user_id>/sessions", people.PersonSessionsView.as_view(), name="api_user_sessions"),
+    path(
+        "users/<uuid:user_id>/sessions/<uuid:session_id>",
+        people.PersonSessionView.as_view(),
+        name="api_user_session",
+    ),
 ]

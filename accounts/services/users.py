@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from accounts import emails, passwords
+from accounts import emails, operators, passwords
 from accounts.events import UserCreated, UserReactivated, UserSuspended, UserUpdated
 from accounts.models import User
 from accounts.services import sessions
@@ -29,9 +30,15 @@ PROFILE_FIELDS = frozenset(
 
 
 def create_user(
-    *, email: str, password: str | None, is_verified: bool = False, role: str = User.Role.NONE, now: datetime
+    *,
+    email: str,
+    password: str | None,
+    is_verified: bool = False,
+    role: str = User.Role.NONE,
+    actor: User | None = None,
+    now: datetime,
 ) -> User:
-    """Make a user by an operator's word. Without a password the person sets one by a mailed link.
+    """Make a user by the word of an operator (`actor`), or of a command. Without a password the person sets one by a mailed link.
 
     Raises `ValidationFailed` for a bad address or weak password, `Conflict` for a taken address.
     """
@@ -53,7 +60,12 @@ def create_user(
             user.save(force_insert=True)
             audit.record(
                 UserCreated(
-                    actor_type="system", target_type="user", target_id=str(user.id), email=address, role=role
+                    actor_type="user" if actor else "system",
+                    actor_id=actor.id if actor else None,
+                    target_type="user",
+                    target_id=str(user.id),
+                    email=address,
+                    role=role,
                 )
             )
     except IntegrityError:
@@ -93,7 +105,7 @@ def update_profile(*, user: User, changes: Mapping[str, Any], now: datetime) -> 
 @transaction.atomic
 def suspend(*, actor: User, user: User, now: datetime) -> None:
     """Lock a person out at once: sessions end, tokens are not refreshed."""
-    _require_may_manage(actor, user)
+    require_may_manage(actor, user)
     if User.objects.filter(id=user.id, status=User.Status.ACTIVE).update(
         status=User.Status.SUSPENDED, updated_at=now
     ):
@@ -106,7 +118,7 @@ def suspend(*, actor: User, user: User, now: datetime) -> None:
 @transaction.atomic
 def reactivate(*, actor: User, user: User, now: datetime) -> None:
     """Let a suspended person in again."""
-    _require_may_manage(actor, user)
+    require_may_manage(actor, user)
     if User.objects.filter(id=user.id, status=User.Status.SUSPENDED).update(
         status=User.Status.ACTIVE, updated_at=now
     ):
@@ -118,13 +130,24 @@ def reactivate(*, actor: User, user: User, now: datetime) -> None:
 @transaction.atomic
 def sign_out_everywhere(*, actor: User, user: User, now: datetime) -> int:
     """An operator ends every session of a person; how many ended."""
-    _require_may_manage(actor, user)
+    require_may_manage(actor, user)
     return sessions.end_all(user, reason="ended_by_operator", now=now)
 
 
-def _require_may_manage(actor: User, user: User) -> None:
+def require_may_manage(actor: User, user: User) -> None:
     """Operators manage people and lesser operators, never their betters or themselves."""
+    operators.require_operator(actor)
+    if actor.id == user.id or not _is_above(actor, user.role):
+        raise NotAllowed(_("Your role does not let you do this to this person."), reason="role_too_low")
+
+
+def require_may_grant(actor: User, role: str) -> None:
+    """Nobody grants a role that is not below their own; superadmins grant any (rule 12)."""
+    if not _is_above(actor, role):
+        raise NotAllowed(_("Your role does not let you grant this role."), reason="role_too_low")
+
+
+def _is_above(actor: User, role: str) -> bool:
     ranks = {User.Role.NONE: 0, User.Role.ADMIN: 1, User.Role.SUPERADMIN: 2}
-    actor_rank, user_rank = ranks[User.Role(actor.role)], ranks[User.Role(user.role)]
-    if actor_rank == 0 or actor.id == user.id or (user_rank >= actor_rank and actor_rank < 2):
-        raise NotAllowed("Your role does not let you do this to this person.", reason="role_too_low")
+    rank = ranks[User.Role(actor.role)]
+    return rank == 2 or rank > ranks[User.Role(role)]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def person(role: str) -> Any:
-    return UserFactory(role=role)
+    return UserFactory(role=role, email=f"{role or 'nobody'}.{uuid4()}@janua.dev")
 
 
 def test_a_user_is_made_in_canonical_form() -> None:

@@ -8,10 +8,11 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 
-from audit.admin import MAX_LISTED, CappedPaginator, EventAdmin
+from audit.admin import EventAdmin
 from audit.models import Event
 from audit.tests.trail import ALICE, brew
 from core.context import RequestContext, request_context
+from core.operators import MAX_LISTED, CappedPaginator
 
 pytestmark = pytest.mark.django_db
 

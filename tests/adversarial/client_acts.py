@@ -20,7 +20,7 @@ def rest(method: str, path: str = "", body: Any = None, content_type: str = "app
     """An operator's request about the scene's client."""
 
     def act(scene: Any) -> Any:
-        header = bearer(api_login(Browser(), _operator())["access_token"])
+        header = bearer(api_login(Browser(), operator())["access_token"])
         address = f"/api/v1/oauth/clients/{scene.client.client.client_id}{path}"
         return Browser().generic(method, address, _encoded(body), content_type, **scene.headers, **header)
 
@@ -32,20 +32,20 @@ def page(path: str, form: dict[str, Any]) -> Any:
 
     def act(scene: Any) -> Any:
         browser = Browser()
-        session_for(browser, _operator())
+        session_for(browser, operator())
         return scene.page(f"/account/clients/{scene.client.client.client_id}{path}", form, browser)
 
     return act
 
 
 def _register(scene: Any) -> Any:
-    header = bearer(api_login(Browser(), _operator())["access_token"])
+    header = bearer(api_login(Browser(), operator())["access_token"])
     return scene.json("oauth/clients", METADATA, **header)
 
 
 def _register_on_page(scene: Any) -> Any:
     browser = Browser()
-    session_for(browser, _operator())
+    session_for(browser, operator())
     form = _filled(metadata.from_json(METADATA))
     return scene.page("/account/clients/new", form, browser)
 
@@ -91,7 +91,7 @@ def _device_allowed(scene: Any) -> Any:
     return scene.page(path, {"decision": "allow"})
 
 
-def _operator() -> Any:
+def operator() -> Any:
     return UserFactory._meta.model.objects.filter(email="olivia@janua.dev").first() or UserFactory(
         email="olivia@janua.dev", role="superadmin"
     )

@@ -17,6 +17,7 @@ from oauth.factories import register_client
 from oauth.models import Consent
 from oauth.services import clients
 from tests.adversarial.client_acts import CLIENT_ACTS
+from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
     VERIFIER,
@@ -190,6 +191,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "token": (_token, "token.issued"),
     "revoke": (_revoke_token, "token.access_token_revoked"),
     **CLIENT_ACTS,
+    **PEOPLE_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",

@@ -194,6 +194,7 @@ class Cast:
     acme: Registered
     machine: Registered
     browser: Client
+    console: Client
     own: dict[str, str]
     granted: dict[str, Any]
     code: str
@@ -205,7 +206,8 @@ def cast(_on_it: None) -> Cast:
     consents.grant(alice, acme.client, ("openid", "email"), now=clock.now())
     machine = register_client(grant_types=["client_credentials"], scope="reports")
     own, granted, code = log_in(alice.email), tokens_for(alice, acme), code_for(alice, acme)
-    return Cast(alice, acme, machine, signed_in(alice), own, granted, code)
+    console = signed_in(UserFactory(email="olivia@janua.dev", role="superadmin"))
+    return Cast(alice, acme, machine, signed_in(alice), console, own, granted, code)
 
 
 def _refresh(cast: Cast) -> Any:
@@ -229,6 +231,13 @@ def _device(cast: Cast) -> Any:
     cast.browser.get("/device", {"user_code": codes["user_code"]})
     cast.browser.post("/device", {"user_code": codes["user_code"]})
     return post("/oauth/token", tv, grant_type=DEVICE_CODE, device_code=codes["device_code"])
+
+
+def _people(cast: Cast, query: str) -> Any:
+    token = log_in("olivia@janua.dev")["access_token"]
+    answer = Client().get(f"/api/v1/users?{query}", headers=bearer(token))
+    assert answer.status_code == 200, answer.content
+    return answer
 
 
 HOT: dict[str, Callable[[Cast], Any]] = {
@@ -261,6 +270,9 @@ HOT: dict[str, Callable[[Cast], Any]] = {
     ),
     "device": _device,
     "health": lambda cast: all_checks(),
+    "list of users": lambda cast: _people(cast, "created_after=2020-01-01T00:00:00Z"),
+    "search of users": lambda cast: _people(cast, "search=seed19999"),
+    "operators' search": lambda cast: cast.console.get("/admin/accounts/user/?q=seed19999"),
 }  # fmt: skip
 
 

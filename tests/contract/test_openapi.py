@@ -172,6 +172,7 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema) -> Non
     call = Caller(stage, schema)
     as_a_person(call, stage)
     as_an_operator(call, stage)
+    about_people(call, stage)
     assert call.succeeded == set(documented_operations())
 
 
@@ -222,3 +223,21 @@ def as_an_operator(call: Caller, stage: Stage) -> None:
     call("POST", f"{one}/verify", ids, is_verified=True)
     call("POST", f"{one}/transfer", ids, email="documented@example.com")
     call("DELETE", one, ids)
+
+
+def about_people(call: Caller, stage: Stage) -> None:
+    """As the operator who is logged in."""
+    made = call("POST", "/users", email="made@example.com", given_name="Made", role="")
+    ids, one = {"user_id": made["id"]}, "/users/{user_id}"
+    assert call("GET", "/users")["data"]
+    call("GET", one, ids)
+    call("PATCH", one, ids, metadata={"plan": "gold"}, email_verified=True)
+    call("POST", f"{one}/suspend", ids)
+    call("POST", f"{one}/reactivate", ids)
+    call("POST", f"{one}/unlock", ids)
+    body = {"email": "documented@example.com", "password": f"new-{PASSWORD}"}
+    answer = requests.post(f"{stage.base_url}/api/v1/auth/login", json=body, timeout=20).json()
+    ids = {"user_id": answer["user"]["id"]}
+    [session] = call("GET", f"{one}/sessions", ids)["data"]
+    call("DELETE", f"{one}/sessions/{{session_id}}", {**ids, "session_id": session["id"]})
+    call("DELETE", f"{one}/sessions", ids)

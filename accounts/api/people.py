@@ -1,0 +1,191 @@
+"""`/api/v1/users`: people, for operators."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.people_bodies import (
+    PeopleQuery,
+    PersonChange,
+    PersonInput,
+    PersonOutput,
+    PersonPageOutput,
+    PersonSessionOutput,
+    PersonSessionsOutput,
+)
+from accounts.http import api_session, api_user
+from accounts.models import User
+from accounts.services import people, sessions, users
+from accounts.services.people import NewPerson, Wanted
+from core import clock
+from core.api.cursors import paged, read_page
+from core.api.idempotency import IDEMPOTENCY_KEY, Handler, idempotent
+from core.api.schema import answers
+from core.api.serializers import StrictSerializer
+
+TAGS = ["users (operators)"]
+ACT = (401, 403, 404)
+BODY = (413, 415, 422)
+
+
+class PeopleView(APIView):
+    """All the people of this installation."""
+
+    @extend_schema(
+        operation_id="list_users",
+        tags=TAGS,
+        parameters=[PeopleQuery],
+        responses=answers(200, PersonPageOutput, 401, 403, 422),
+    )
+    def get(self, request: Request) -> Response:
+        """List and search people. The newest come first; `next_cursor` leads on, at the same speed on every page."""
+        query = _valid(PeopleQuery, request.query_params.dict())
+        by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
+        is_ascending = query.pop("sort") == "created_at"
+        if query.get("role") == "none":
+            query["role"] = ""
+        rows = people.find_people(api_user(request), Wanted(**query))
+        page = read_page(rows, by="created_at", is_ascending=is_ascending, **by_time)
+        return Response(paged(page, _shown))
+
+    @extend_schema(
+        operation_id="create_user",
+        tags=TAGS,
+        parameters=[IDEMPOTENCY_KEY],
+        request=PersonInput,
+        responses=answers(201, PersonOutput, 401, 403, 409, *BODY),
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make a user. A role asks for a fresh proof of your own (`POST /auth/reauthenticate`)."""
+        body = _valid(PersonInput, request.data)
+        named = {
+            name: body.pop(name) for name in ("email", "password", "role", "email_verified") if name in body
+        }
+        new = NewPerson(**named, about=body)
+        user = people.create(api_user(request), api_session(request), new, now=clock.now())
+        return Response(_shown(user), status=201)
+
+
+class PersonView(APIView):
+    """One person."""
+
+    @extend_schema(operation_id="get_user", tags=TAGS, responses=answers(200, PersonOutput, *ACT))
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """Read a user."""
+        return Response(_shown(people.get_person(api_user(request), user_id)))
+
+    @extend_schema(
+        operation_id="update_user",
+        tags=TAGS,
+        request=PersonChange,
+        responses=answers(200, PersonOutput, *ACT, *BODY),
+    )
+    def patch(self, request: Request, user_id: UUID) -> Response:
+        """Change a user. Role and `email_verified` ask for a fresh proof of your own."""
+        actor = api_user(request)
+        user = people.get_person(actor, user_id)
+        changes = _valid(PersonChange, request.data)
+        changed = people.update(actor, api_session(request), user, changes, now=clock.now())
+        return Response(_shown(changed))
+
+
+class PersonActView(APIView):
+    """What the acts on one person share: find the person, do it, show the person."""
+
+    def act(self, actor: User, user: User) -> None:
+        raise NotImplementedError
+
+    def post(self, request: Request, user_id: UUID) -> Response:
+        actor = api_user(request)
+        user = people.get_person(actor, user_id)
+        self.act(actor, user)
+        user.refresh_from_db()
+        return Response(_shown(user))
+
+
+def _act_schema(operation_id: str) -> Callable[[Handler], Handler]:
+    decorate: Callable[[Handler], Handler] = extend_schema(
+        operation_id=operation_id, tags=TAGS, request=None, responses=answers(200, PersonOutput, *ACT)
+    )
+    return decorate
+
+
+class PersonSuspendView(PersonActView):
+    @_act_schema("suspend_user")
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """Lock a person out at once: sessions end, tokens are not refreshed."""
+        return super().post(request, user_id)
+
+    def act(self, actor: User, user: User) -> None:
+        users.suspend(actor=actor, user=user, now=clock.now())
+
+
+class PersonReactivateView(PersonActView):
+    @_act_schema("reactivate_user")
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """Let a suspended person in again."""
+        return super().post(request, user_id)
+
+    def act(self, actor: User, user: User) -> None:
+        users.reactivate(actor=actor, user=user, now=clock.now())
+
+
+class PersonUnlockView(PersonActView):
+    @_act_schema("unlock_user")
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """Forget the person's wrong passwords and codes, so that the right ones are heard again at once."""
+        return super().post(request, user_id)
+
+    def act(self, actor: User, user: User) -> None:
+        people.unlock(actor, user)
+
+
+class PersonSessionsView(APIView):
+    """The living sessions of one person."""
+
+    @extend_schema(
+        operation_id="list_user_sessions", tags=TAGS, responses=answers(200, PersonSessionsOutput, *ACT)
+    )
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """List the sessions, the last used first (at most 100)."""
+        user = people.get_person(api_user(request), user_id)
+        found = sessions.living_sessions(user, now=clock.now())[:100]
+        return Response({"data": [PersonSessionOutput(session).data for session in found]})
+
+    @extend_schema(
+        operation_id="end_user_sessions", tags=TAGS, request=None, responses=answers(204, None, *ACT)
+    )
+    def delete(self, request: Request, user_id: UUID) -> Response:
+        """Sign the person out everywhere."""
+        actor = api_user(request)
+        users.sign_out_everywhere(actor=actor, user=people.get_person(actor, user_id), now=clock.now())
+        return Response(status=204)
+
+
+class PersonSessionView(APIView):
+    """One session of one person."""
+
+    @extend_schema(
+        operation_id="end_user_session", tags=TAGS, request=None, responses=answers(204, None, *ACT)
+    )
+    def delete(self, request: Request, user_id: UUID, session_id: UUID) -> Response:
+        """End one session."""
+        actor = api_user(request)
+        people.end_session(actor, people.get_person(actor, user_id), session_id, now=clock.now())
+        return Response(status=204)
+
+
+def _shown(user: User) -> dict[str, Any]:
+    return dict(PersonOutput(user).data)
+
+
+def _valid(serializer: type[StrictSerializer], given: Any) -> dict[str, Any]:
+    data = serializer(data=given)
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)
