@@ -36,6 +36,14 @@ def api_user(request: Request) -> User:
     return request.user
 
 
+def api_session(request: Request) -> Session:
+    """The session behind the access token of such a request; it has its user loaded."""
+    session = getattr(request.auth, "session", None)
+    if not isinstance(session, Session):
+        raise PermissionError("the gate let a request without an access token through")
+    return session
+
+
 def required_session(request: HttpRequest) -> Session:
     """The session of a page that the policy table opens to signed-in people only."""
     session = session_of(request)
@@ -51,10 +59,16 @@ def needs_sudo(view: PageView) -> PageView:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if sudo.is_open(required_session(request), now=clock.now()):
             return view(request, *args, **kwargs)
-        query = urlencode({"next": request.get_full_path()})
-        return HttpResponseRedirect(f"/account/confirm?{query}", status=303)
+        return to_confirm(request)
 
+    guarded.needs_sudo = True  # type: ignore[attr-defined]
     return guarded
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """Off to /account/confirm, and back here."""
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"/account/confirm?{query}", status=303)
 
 
 def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, now: datetime) -> None:
