@@ -87,6 +87,13 @@ class SessionEnded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SudoCodeSent(AuditEvent):
+    """Somebody without a password is about to confirm with a mailed code."""
+
+    tag: ClassVar[str] = "session.sudo_code_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SudoConfirmed(AuditEvent):
     """A fresh proof before sensitive acts, or the failure of one."""
 

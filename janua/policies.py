@@ -23,6 +23,7 @@ POLICIES: dict[str, Policy] = {
     "account": page(SESSION),
     "account_profile": page(SESSION),
     "account_password": page(SESSION),
+    "account_confirm": page(SESSION),
     "account_sessions": page(SESSION),
     "account_apps": page(SESSION),
     "account_clients": page(SESSION),
@@ -37,6 +38,7 @@ POLICIES: dict[str, Policy] = {
     "api_refresh": api(),
     "api_logout": api(BEARER),
     "api_auth_me": api(BEARER),
+    "api_reauthenticate": api(BEARER),
     "api_users_me": api(BEARER),
     "api_users": api(BEARER),  # operators, by accounts.services.people
     "api_user": api(BEARER),

@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
-from django.urls.resolvers import ResolverMatch
+from core.paths import page_at, safe_next
+
+__all__ = ["HOME", "Destination", "describes_itself", "destination_of", "safe_next"]
 
 HOME = "/account"
-MAX_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,9 @@ class Destination:
     needs_proof_since: datetime | None = None
 
 
-def safe_next(raw: str) -> str:
-    """`raw` if it is a path of our own pages, else nothing (an open redirect has many spellings)."""
-    is_path = raw.startswith("/") and not raw.startswith("//") and len(raw) <= MAX_LENGTH
-    if not is_path or "\\" in raw or not raw.isprintable() or " " in raw:
-        return ""
-    return raw if _match(raw) else ""
-
-
 def destination_of(path: str) -> Destination | None:
     """What the page behind a safe path says of itself."""
-    match = _match(path) if path else None
+    match = page_at(path) if path else None
     describe: Callable[..., Destination | None] | None = (
         getattr(match.func, "describe_destination", None) if match else None
     )
@@ -57,11 +48,3 @@ def describes_itself(describe: Callable[..., Destination | None]) -> Callable[[A
         return view
 
     return mark
-
-
-def _match(path: str) -> ResolverMatch | None:
-    try:
-        match = resolve(urlsplit(path).path)
-    except (Resolver404, ValueError):
-        return None
-    return None if match.route.startswith(("api/", "static/")) else match

@@ -8,6 +8,7 @@ from accounts.models.mailed import (
     SignUp,
 )
 from accounts.models.sessions import Session, SessionQuerySet
+from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "SignUp",
+    "SudoCode",
     "User",
     "UserManager",
 ]

@@ -1,6 +1,6 @@
 """Sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -50,6 +50,11 @@ class Session(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.kind} session {self.id}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its cookie outlives the browser's window ("Keep me signed in"): idleness does not end it."""
+        return self.expires_at - self.created_at <= timedelta(seconds=self.idle_seconds)
 
     def is_alive(self, now: datetime) -> bool:
         return (

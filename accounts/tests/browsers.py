@@ -17,6 +17,13 @@ def signed_in(user: User, *, enforce_csrf_checks: bool = False, auth_time: datet
     return browser
 
 
+def proven(user: User, *, at: datetime | None = None) -> Session:
+    """A session of `user`, who proved the password at that moment (now): sudo is open for 15 minutes."""
+    now = at or clock.now()
+    proof = sessions.Proof(amr=("pwd",), auth_time=now)
+    return sessions.start_session(user, proof, kind=Session.Kind.API, keep=False, now=now).session
+
+
 def enter(browser: Client, user: User, *, auth_time: datetime | None = None) -> Session:
     """Sign `user` in, in this browser."""
     now = clock.now()

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.http import api_user
+from accounts.http import api_session, api_user
 from accounts.operators import is_operator
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
@@ -53,7 +53,7 @@ class SecretsView(APIView):
         """A new secret, shown this once. The old ones work for CLIENT_SECRET_ROTATION_GRACE_HOURS longer."""
         actor = api_user(request)
         client = ownership.get_client(actor, client_id)
-        row, secret = client_secrets.rotate(actor=actor, client=client, now=clock.now())
+        row, secret = client_secrets.rotate(session=api_session(request), client=client, now=clock.now())
         return Response({**bodies.SecretOutput(row).data, "client_secret": secret}, status=201)
 
 
@@ -67,7 +67,9 @@ class SecretView(APIView):
         """End an old secret at once. The current one is rotated first (409)."""
         actor = api_user(request)
         client = ownership.get_client(actor, client_id)
-        client_secrets.revoke(actor=actor, client=client, secret_id=secret_id, now=clock.now())
+        client_secrets.revoke(
+            session=api_session(request), client=client, secret_id=secret_id, now=clock.now()
+        )
         return Response(status=204)
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.http import api_user
+from accounts.http import api_session, api_user
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import SearchQuery, listed, read_query
@@ -90,7 +90,7 @@ class ClientView(APIView):
         changes = parse(bodies.ClientInput, request)
         with metadata_judged():
             registered = client_changes.update(
-                actor=actor,
+                session=api_session(request),
                 client=client,
                 changes=changes,
                 if_version=versions_asked_for(request),
@@ -106,7 +106,8 @@ class ClientView(APIView):
     def delete(self, request: Request, client_id: str) -> Response:
         """Delete a client. Its tokens end, its secrets, codes and consents go with it."""
         actor = api_user(request)
-        clients.delete(actor=actor, client=ownership.get_client(actor, client_id), now=clock.now())
+        client = ownership.get_client(actor, client_id)
+        clients.delete(session=api_session(request), client=client, now=clock.now())
         return Response(status=204)
 
 
@@ -178,7 +179,8 @@ class ClientTransferView(APIView):
         """Operators: give the client to another owner."""
         actor = api_user(request)
         client = ownership.get_client(actor, client_id)
-        clients.transfer(actor=actor, client=client, **parse(bodies.TransferClientInput, request))
+        body = parse(bodies.TransferClientInput, request)
+        clients.transfer(session=api_session(request), client=client, **body, now=clock.now())
         return _as_it_is(request, client_id)
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import required_session
-from accounts.models import User
+from accounts.http import needs_sudo, required_session
+from accounts.models import Session, User
 from accounts.operators import is_operator
 from core import clock
 from core.errors import DomainError
@@ -25,17 +25,18 @@ from oauth.services.clients import Registered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_sudo
 def client_secret_list(request: HttpRequest, client_id: str) -> HttpResponse:
-    user = required_session(request).user
-    client = client_or_404(user, client_id)
+    session = required_session(request)
+    client = client_or_404(session.user, client_id)
     now = clock.now()
     if request.method == "POST":
         try:
             if "rotate" in request.POST:
-                _row, secret = client_secrets.rotate(actor=user, client=client, now=now)
+                _row, secret = client_secrets.rotate(session=session, client=client, now=now)
                 return after_change(request, Registered(client, secret), _("The app has a new secret."))
             if secret_id := _as_uuid(request.POST.get("secret_id", "")):
-                client_secrets.revoke(actor=user, client=client, secret_id=secret_id, now=now)
+                client_secrets.revoke(session=session, client=client, secret_id=secret_id, now=now)
                 messages.success(request, _("The secret works no more."))
         except DomainError as error:
             messages.error(request, error.detail)
@@ -50,16 +51,17 @@ def client_secret_list(request: HttpRequest, client_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_sudo
 def client_danger(request: HttpRequest, client_id: str) -> HttpResponse:
-    user = required_session(request).user
-    client = client_or_404(user, client_id)
+    session = required_session(request)
+    user, client = session.user, client_or_404(session.user, client_id)
     if request.method != "POST":
         return _danger_page(request, user, client)
     act = request.POST.get("act", "")
     if act == "delete":
-        return _delete(request, user, client)
+        return _delete(request, session, client)
     if act == "transfer":
-        return _transfer(request, user, client)
+        return _transfer(request, session, client)
     if act in _ACTS:
         try:
             messages.success(request, _ACTS[act](user, client))
@@ -80,26 +82,28 @@ def _danger_page(request: HttpRequest, user: User, client: Client, **forms: Any)
     return render(request, "account/clients/danger.html", facts, status=422 if forms else 200)
 
 
-def _delete(request: HttpRequest, user: User, client: Client) -> HttpResponse:
+def _delete(request: HttpRequest, session: Session, client: Client) -> HttpResponse:
     form = DeleteForm(request.POST, name=client.display_name)
     if not form.is_valid():
-        return _danger_page(request, user, client, delete_form=form, form=form)
-    clients.delete(actor=user, client=client, now=clock.now())
+        return _danger_page(request, session.user, client, delete_form=form, form=form)
+    clients.delete(session=session, client=client, now=clock.now())
     messages.success(request, _("The app is deleted."))
     return HttpResponseRedirect("/account/clients", status=303)
 
 
-def _transfer(request: HttpRequest, user: User, client: Client) -> HttpResponse:
+def _transfer(request: HttpRequest, session: Session, client: Client) -> HttpResponse:
     form = TransferForm(request.POST)
     if form.is_valid():
         try:
-            clients.transfer(actor=user, client=client, email=form.cleaned_data["email"])
+            clients.transfer(
+                session=session, client=client, email=form.cleaned_data["email"], now=clock.now()
+            )
         except DomainError as error:
             form.add_error("email", error.detail)
         else:
             messages.success(request, _("The app has a new owner."))
             return HttpResponseRedirect(f"/account/clients/{client.client_id}/danger", status=303)
-    return _danger_page(request, user, client, transfer_form=form, form=form)
+    return _danger_page(request, session.user, client, transfer_form=form, form=form)
 
 
 def _disable(user: User, client: Client) -> str:

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import required_session
+from accounts.http import required_session, to_confirm
 from accounts.models import User
 from core import clock
-from core.errors import DomainError, NotFound, RateLimited, ValidationFailed
+from core.errors import DomainError, NotFound, RateLimited, ReauthenticationRequired, ValidationFailed
 from oauth import metadata, ownership
 from oauth.errors import InvalidClientMetadata
 from oauth.metadata import ClientMetadata
@@ -53,14 +53,18 @@ def client_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_edit(request: HttpRequest, client_id: str) -> HttpResponse:
-    user = required_session(request).user
-    client = client_or_404(user, client_id)
+    session = required_session(request)
+    user, client = session.user, client_or_404(session.user, client_id)
     if request.method == "POST" and "logo" in request.POST:
         return _logo(request, user, client)
     form = ClientForm(request.POST or None, initial=ClientForm.initial_of(metadata.of_client(client)))
     if request.method == "POST" and form.is_valid():
         try:
-            changed = client_changes.update(actor=user, client=client, changes=form.changes, now=clock.now())
+            changed = client_changes.update(
+                session=session, client=client, changes=form.changes, now=clock.now()
+            )
+        except ReauthenticationRequired:
+            return to_confirm(request)
         except (InvalidClientMetadata, DomainError) as error:
             return _refused(request, "account/clients/edit.html", _facts(client, form), error)
         return after_change(request, changed, _("The changes are saved."))

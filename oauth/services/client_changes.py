@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.operators import is_operator
+from accounts.services import sudo
 from audit import services as audit
 from core.errors import Conflict, PreconditionFailed
 from oauth import metadata, metadata_checks, ownership
@@ -32,7 +33,7 @@ def version_of(client: Client) -> str:
 
 def update(
     *,
-    actor: User,
+    session: Session,
     client: Client,
     changes: Mapping[str, Any],
     if_version: Collection[str] | None = None,
@@ -41,10 +42,11 @@ def update(
     """Change the named members; those that are null go back to their defaults. The rest stays.
 
     With `if_version` only if the client is still one of those (`PreconditionFailed`). A client that comes to
-    authenticate by a secret gets one, shown this once; one that no longer does loses its secrets.
-    Raises `NotFound`, `NotAllowed`, `InvalidClientMetadata`; `Conflict` if somebody else was faster.
+    authenticate by a secret gets one, shown this once; one that no longer does loses its secrets: both ask for
+    a fresh proof. Raises `ReauthenticationRequired`, `NotFound`, `NotAllowed`, `InvalidClientMetadata`; `Conflict` if somebody else was faster.
     Not inside a transaction: a sector document may have to be fetched.
     """
+    actor = session.user
     ownership.count_change(actor, now=now)
     seen = ownership.get_client(actor, client.client_id)
     if if_version is not None and version_of(seen) not in if_version:
@@ -54,6 +56,8 @@ def update(
     before = replace(metadata.of_client(seen), response_types=())  # they follow from the grant types
     asked = metadata.from_json(changes, base=before)
     ownership.require_may_ask(actor, asked, before=before)
+    if asked.token_endpoint_auth_method != before.token_endpoint_auth_method:
+        sudo.require(session, now=now)
     metadata_checks.check(asked)
     sector = seen.sector_identifier
     if _moves_sector(before, asked):

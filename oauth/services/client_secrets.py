@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Session
+from accounts.services import sudo
 from audit import services as audit
 from core import crypto
 from core.errors import Conflict, NotFound
@@ -35,11 +36,14 @@ def add(client: Client, *, now: datetime) -> str:
     return _add(client, now=now)[0]
 
 
-def rotate(*, actor: User, client: Client, now: datetime) -> tuple[ClientSecret, str]:
+def rotate(*, session: Session, client: Client, now: datetime) -> tuple[ClientSecret, str]:
     """A new secret, shown this once; the old ones work for CLIENT_SECRET_ROTATION_GRACE_HOURS longer.
 
-    Raises `NotFound` for foreign clients, `Conflict` for a client without secrets or with too many at a time.
+    Raises `ReauthenticationRequired`, `NotFound` for foreign clients, `Conflict` for a client without secrets or
+    with too many at a time.
     """
+    sudo.require(session, now=now)
+    actor = session.user
     ownership.count_change(actor, now=now)
     hours = settings.JANUA.client_secret_rotation_grace_hours
     with transaction.atomic():
@@ -71,11 +75,13 @@ def rotate(*, actor: User, client: Client, now: datetime) -> tuple[ClientSecret,
 
 
 @transaction.atomic
-def revoke(*, actor: User, client: Client, secret_id: UUID, now: datetime) -> None:
+def revoke(*, session: Session, client: Client, secret_id: UUID, now: datetime) -> None:
     """End a secret at once. The one that does not expire is what the client lives by: it is rotated first.
 
-    Raises `NotFound` for foreign clients and for secrets that are not alive.
+    Raises `ReauthenticationRequired`, `NotFound` for foreign clients and for secrets that are not alive.
     """
+    sudo.require(session, now=now)
+    actor = session.user
     locked = ownership.lock(actor, client)
     row = living_of(locked, now=now).filter(id=secret_id).first()
     if row is None:

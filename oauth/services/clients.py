@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import emails
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.operators import is_operator
+from accounts.services import sudo
 from audit import services as audit
 from audit.events import AuditEvent
 from core import crypto
@@ -144,8 +145,13 @@ def end_tokens(*, actor: User, client: Client, now: datetime) -> int:
 
 
 @transaction.atomic
-def delete(*, actor: User, client: Client, now: datetime) -> None:
-    """Delete a client with its secrets, codes and consents; its tokens end. Its id never comes back."""
+def delete(*, session: Session, client: Client, now: datetime) -> None:
+    """Delete a client with its secrets, codes and consents; its tokens end. Its id never comes back.
+
+    Raises `ReauthenticationRequired`.
+    """
+    sudo.require(session, now=now)
+    actor = session.user
     locked = ownership.lock(actor, client)
     _end_tokens(locked, reason="client_deleted", now=now)
     Client.objects.filter(pk=locked.pk).delete()
@@ -163,8 +169,13 @@ def set_verified(*, actor: User, client: Client, is_verified: bool) -> None:
 
 
 @transaction.atomic
-def transfer(*, actor: User, client: Client, email: str) -> None:
-    """An operator gives the client to another owner, who manages it from now on instead of the old one."""
+def transfer(*, session: Session, client: Client, email: str, now: datetime) -> None:
+    """An operator gives the client to another owner, who manages it from now on instead of the old one.
+
+    Raises `ReauthenticationRequired`.
+    """
+    sudo.require(session, now=now)
+    actor = session.user
     locked = ownership.lock(actor, client)
     ownership.require_operator(actor)
     to = User.objects.find_by_email(emails.canonical(email))

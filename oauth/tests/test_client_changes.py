@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
 from core.errors import NotAllowed, NotFound, PreconditionFailed
@@ -24,7 +25,7 @@ def acme(alice: User) -> Client:
 
 
 def change(actor: User, client: Client, **changes: Any) -> Registered:
-    return client_changes.update(actor=actor, client=client, changes=changes, now=clock.now())
+    return client_changes.update(session=proven(actor), client=client, changes=changes, now=clock.now())
 
 
 def test_the_named_members_change_and_the_rest_stays(alice: User, acme: Client) -> None:
@@ -99,7 +100,12 @@ def test_a_pairwise_sector_follows_the_redirect_uris(alice: User) -> None:
 
 def test_only_the_version_that_was_seen_is_changed(alice: User, acme: Client) -> None:
     seen = client_changes.version_of(acme)
-    update = {"actor": alice, "client": acme, "if_version": [seen], "now": clock.now()}
+    update: dict[str, Any] = {
+        "session": proven(alice),
+        "client": acme,
+        "if_version": [seen],
+        "now": clock.now(),
+    }
     client_changes.update(changes={"client_name": "First"}, **update)
     with pytest.raises(PreconditionFailed):
         client_changes.update(changes={"client_name": "Second"}, **update)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
@@ -67,7 +68,7 @@ def test_people_have_so_many_clients(
 def test_a_deleted_client_is_gone_with_all_it_had(alice: User, bob: User, acme: Registered) -> None:
     tokens = tokens_for(bob, acme)
     code = code_for(bob, acme)
-    clients.delete(actor=alice, client=acme.client, now=clock.now())
+    clients.delete(session=proven(alice), client=acme.client, now=clock.now())
     for model in (Client, ClientSecret, Consent, AuthorizationCode):
         assert not model.objects.exists()
     refused = post("/oauth/token", acme, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
@@ -117,8 +118,8 @@ def test_the_new_owner_manages_it_instead_of_the_old(
     alice: User, bob: User, olivia: User, acme: Registered
 ) -> None:
     with pytest.raises(NotAllowed):
-        clients.transfer(actor=alice, client=acme.client, email=bob.email)
-    clients.transfer(actor=olivia, client=acme.client, email="Bob@Example.com")
+        clients.transfer(session=proven(alice), client=acme.client, email=bob.email, now=clock.now())
+    clients.transfer(session=proven(olivia), client=acme.client, email="Bob@Example.com", now=clock.now())
     assert ownership.get_client(bob, acme.client.client_id) == acme.client
     with pytest.raises(NotFound):
         ownership.get_client(alice, acme.client.client_id)
@@ -129,13 +130,13 @@ def test_the_new_owner_manages_it_instead_of_the_old(
 @pytest.mark.parametrize("email", ["nobody@example.com", "not an address"])
 def test_there_is_no_handing_over_to_nobody(olivia: User, acme: Registered, email: str) -> None:
     with pytest.raises(ValidationFailed):
-        clients.transfer(actor=olivia, client=acme.client, email=email)
+        clients.transfer(session=proven(olivia), client=acme.client, email=email, now=clock.now())
 
 
 def test_a_suspended_person_is_no_owner_to_be(olivia: User, bob: User, acme: Registered) -> None:
     User.objects.filter(id=bob.id).update(status=User.Status.SUSPENDED)
     with pytest.raises(ValidationFailed):
-        clients.transfer(actor=olivia, client=acme.client, email=bob.email)
+        clients.transfer(session=proven(olivia), client=acme.client, email=bob.email, now=clock.now())
 
 
 def test_ending_consents_ends_the_tokens_and_people_are_asked_anew(
@@ -162,8 +163,8 @@ def test_strangers_end_nothing(bob: User, acme: Registered) -> None:
         lambda: clients.disable(actor=bob, client=acme.client, now=now),
         lambda: clients.enable(actor=bob, client=acme.client),
         lambda: clients.end_tokens(actor=bob, client=acme.client, now=now),
-        lambda: clients.delete(actor=bob, client=acme.client, now=now),
-        lambda: clients.transfer(actor=bob, client=acme.client, email=bob.email),
+        lambda: clients.delete(session=proven(bob), client=acme.client, now=now),
+        lambda: clients.transfer(session=proven(bob), client=acme.client, email=bob.email, now=clock.now()),
         lambda: consents.end_for_client(actor=bob, client=acme.client, now=now),
     ]
     for act in acts:
@@ -183,7 +184,7 @@ def test_what_an_operator_disabled_its_owner_does_not_enable(
         clients.enable(actor=alice, client=acme.client)
     response = signed_in(alice).post(f"/account/clients/{acme.client.client_id}/danger", {"act": "enable"})
     assert response.status_code == 303
-    clients.transfer(actor=olivia, client=acme.client, email=bob.email)
+    clients.transfer(session=proven(olivia), client=acme.client, email=bob.email, now=clock.now())
     with pytest.raises(NotAllowed):
         clients.enable(actor=bob, client=acme.client)
     assert not Client.objects.get(pk=acme.client.pk).is_enabled

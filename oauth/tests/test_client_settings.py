@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from accounts.models import Session, User
+from accounts.tests.browsers import proven
 from core import clock
 from core.tests.servers import answering, ok
 from oauth.errors import InvalidClientMetadata
@@ -70,7 +71,7 @@ class TestSubjects:
         ]
         assert len({id_tokens.subject_of(alice, each) for each in (bank, thief, *natives)}) == 4
         moved = client_changes.update(
-            actor=olivia,
+            session=proven(olivia),
             client=bank,
             changes={"grant_types": ["authorization_code", DEVICE_CODE]},
             now=clock.now(),

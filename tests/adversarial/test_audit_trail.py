@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from accounts.factories import PASSWORD, UserFactory
+from accounts.models import Session
 from accounts.services import users
 from audit.models import Event
 from core import clock
@@ -149,6 +150,11 @@ def _client_logout_confirmed(scene: Scene) -> Any:
     return scene.page(scene.browser.get("/oauth/logout")["Location"], {"x": "1"})
 
 
+def _confirm(scene: Scene) -> Any:
+    Session.objects.filter(id=scene.session.id).update(sudo_until=None)
+    return scene.page("/account/confirm", {"password": PASSWORD})
+
+
 def _end_other_session(scene: Scene) -> Any:
     other = session_for(Browser(), scene.alice)
     return scene.page("/account/sessions", {"session_id": str(other.id)})
@@ -171,6 +177,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "password_reset": (_reset_page, "user.password_changed"),
     "account_profile": (lambda scene: scene.page("/account/profile", {"given_name": "Al"}), "user.updated"),
     "account_password": (lambda scene: scene.page("/account/password", CHANGE), "user.password_changed"),
+    "account_confirm": (_confirm, "session.sudo_confirmed"),
     "account_sessions": (_end_other_session, "session.ended"),
     "account_apps": (_revoke_consent, "consent.revoked"),
     "api_register": (lambda scene: scene.json("auth/register", {"email": "new@example.com", "password": PASSWORD}), "user.sign_up_requested"),
@@ -178,6 +185,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_token_refresh": (lambda scene: _refresh(scene, "auth/token/refresh"), "token.refreshed"),
     "api_refresh": (lambda scene: _refresh(scene, "auth/refresh"), "token.refreshed"),
     "api_logout": (lambda scene: _with_token(scene, "auth/logout", {}), "session.ended"),
+    "api_reauthenticate": (lambda scene: _with_token(scene, "auth/reauthenticate", {"password": PASSWORD}), "session.sudo_confirmed"),
     "api_users_me": (_patch, "user.updated"),
     "api_password_forgot": (lambda scene: scene.json("auth/password/forgot", {"email": EMAIL}), "user.password_reset_requested"),
     "api_password_reset": (_reset_api, "user.password_changed"),

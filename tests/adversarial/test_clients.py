@@ -16,6 +16,7 @@ from django.test import Client as Browser
 from PIL import Image
 
 from accounts.models import User
+from accounts.tests.browsers import proven
 from core import clock
 from oauth.factories import REDIRECT_URI, register_client
 from oauth.models import Client, ClientLogo, ClientSecret
@@ -60,12 +61,12 @@ def test_s034_a_secret_that_was_replaced_revoked_or_has_expired_opens_nothing(
         answer = post_token(mine, secret=secret, grant_type="refresh_token", refresh_token="x")
         return answer.status_code, answer.json()["error"]
 
-    _, second = client_secrets.rotate(actor=alice, client=client, now=now)
+    _, second = client_secrets.rotate(session=proven(alice), client=client, now=now)
     assert status(mine.secret) == status(second) == (400, "invalid_grant")
     revoked = ClientSecret.objects.get(client=client, hint=str(mine.secret)[-4:])
-    client_secrets.revoke(actor=alice, client=client, secret_id=revoked.id, now=now)
+    client_secrets.revoke(session=proven(alice), client=client, secret_id=revoked.id, now=now)
     assert status(mine.secret) == (401, "invalid_client")
-    _, third = client_secrets.rotate(actor=alice, client=client, now=now)
+    _, third = client_secrets.rotate(session=proven(alice), client=client, now=now)
     travel(timedelta(hours=24, seconds=1))
     assert status(second) == (401, "invalid_client")
     assert status(third) == (400, "invalid_grant")
@@ -77,7 +78,7 @@ def test_s041_a_deleted_client_is_nobody_and_its_tokens_are_dead(
     browser = Browser()
     session_for(browser, bob)
     tokens = tokens_of(browser, mine)
-    clients.delete(actor=alice, client=mine.client, now=clock.now())
+    clients.delete(session=proven(alice), client=mine.client, now=clock.now())
     refused = refresh(mine, tokens["refresh_token"])
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
     assert Browser().get("/oauth/userinfo", **bearer(tokens["access_token"])).status_code == 401

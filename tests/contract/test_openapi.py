@@ -189,6 +189,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     tokens = call("POST", "/auth/login", email=email, password=PASSWORD)["tokens"]
     tokens = call("POST", "/auth/token/refresh", refresh_token=tokens["refresh_token"])
     call.token = tokens["access_token"]
+    call("POST", "/auth/reauthenticate", password=PASSWORD)
     call("GET", "/auth/me")
     call("GET", "/users/me")
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")

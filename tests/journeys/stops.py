@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from oauth.tests.pictures import picture
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
+from tests.journeys.world import PERSON as PERSON_EMAIL
 
 Visit = Callable[[Page, World], object]
 NEW_PASSWORD = f"new-{PASSWORD}"
@@ -155,6 +156,27 @@ def too_often(page: Page, world: World) -> None:
         filled("/login", email="guessed@example.com", password="wrong")(page, world)
 
 
+def asked_to_confirm(page: Page, world: World) -> None:
+    """An hour after the sign-in."""
+    world.stage.execute("UPDATE accounts_session SET sudo_until = NULL")
+    page.goto(f"{world.base_url}/account/confirm?next=/account")
+
+
+def without_a_password(page: Page, world: World) -> None:
+    """The same for somebody who never chose one. (The hash stays, behind the mark of an unusable one.)"""
+    world.stage.execute(f"UPDATE accounts_user SET password = '!' || password WHERE email = '{PERSON_EMAIL}'")
+    page.goto(f"{world.base_url}/account/confirm?next=/account")
+
+
+def confirmed(page: Page, world: World) -> None:
+    """As if the proof had been right: the crawls share the session, whose cookie a right one would renew."""
+    world.stage.execute(
+        f"UPDATE accounts_user SET password = substr(password, 2) WHERE email = '{PERSON_EMAIL}'"
+    )
+    world.stage.execute("UPDATE accounts_session SET sudo_until = now() + interval '1 day'")
+    page.goto(f"{world.base_url}/account")
+
+
 ANYBODY = (
     Stop("sign_in", at("/login")),
     Stop("sign_in_to_an_app", asked_by_an_app),
@@ -197,6 +219,12 @@ PERSON = (
     Stop("account_profile_saved", filled("/account/profile", timezone="Europe/Berlin")),
     Stop("account_password", at("/account/password")),
     Stop("account_sessions", at("/account/sessions")),
+    Stop("account_confirm", asked_to_confirm),
+    Stop("account_confirm_refused", going_on(password="wrong"), 422),
+    Stop("account_confirm_by_mail", without_a_password),
+    Stop("account_confirm_code", going_on()),
+    Stop("account_confirm_wrong_code", going_on(code="000000"), 422),
+    Stop("account_confirmed", confirmed),
     Stop("account_apps", at("/account/apps")),
     Stop("account_clients", at("/account/clients")),
     Stop("account_client_new", at("/account/clients/new")),
