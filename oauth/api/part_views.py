@@ -1,12 +1,9 @@
 """`/api/v1/oauth/clients/{client_id}/…`: what belongs to a client: secrets, consents, the logo."""
 
-from collections.abc import Mapping
-from typing import IO, Any, cast
+from typing import Any
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,17 +13,14 @@ from accounts.operators import is_operator
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed, read_query
-from core.api.parsers import BodyTooLarge
+from core.api.pictures import PICTURE_BODY, PICTURE_PARSERS, picture_in
 from core.api.schema import answers
 from core.errors import NotFound
 from oauth import ownership
 from oauth.api import serializers as bodies
 from oauth.api.views import TAGS
 from oauth.models import Consent
-from oauth.pictures import MAX_UPLOAD_BYTES
 from oauth.services import client_secrets, consents, logos
-
-PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 class SecretsView(APIView):
@@ -119,37 +113,20 @@ class ClientConsentView(APIView):
         return Response(status=204)
 
 
-class PictureParser(BaseParser):
-    """The bytes of a picture as they came; whether they are one, the service judges."""
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, bytes]:
-        raw = stream.read(MAX_UPLOAD_BYTES + 1)
-        if len(raw) > MAX_UPLOAD_BYTES:
-            raise BodyTooLarge("The picture is larger than 1 MB.")
-        return {"picture": raw}
-
-
-def _parser(media_type: str) -> type[BaseParser]:
-    return type("PictureParser", (PictureParser,), {"media_type": media_type})
-
-
 class ClientLogoView(APIView):
-    parser_classes = tuple(map(_parser, PICTURES))
+    parser_classes = PICTURE_PARSERS
 
     @extend_schema(
         operation_id="put_client_logo",
         tags=TAGS,
-        request=dict.fromkeys(PICTURES, OpenApiTypes.BINARY),
+        request=PICTURE_BODY,
         responses=answers(200, bodies.ClientOutput, 401, 404, 413, 415, 422, 429),
     )
     def put(self, request: Request, client_id: str) -> Response:
         """Set the logo: the picture itself as the body, at most 1 MB. It is encoded anew as PNG."""
         actor = api_user(request)
         client = ownership.get_client(actor, client_id)
-        picture: bytes = cast(dict[str, bytes], request.data)["picture"]
-        logos.put(actor=actor, client=client, picture=picture, now=clock.now())
+        logos.put(actor=actor, client=client, picture=picture_in(request), now=clock.now())
         return Response(bodies.client_body(ownership.get_client(actor, client_id)))
 
     @extend_schema(

@@ -8,8 +8,9 @@ from django.db import transaction
 from accounts.models import User
 from accounts.operators import is_operator
 from audit import services as audit
+from core import pictures
 from core.errors import ValidationFailed
-from oauth import ownership, pictures
+from oauth import ownership
 from oauth.events import ClientLogoChanged
 from oauth.models import Client, ClientLogo
 
@@ -22,7 +23,7 @@ def put(*, actor: User, client: Client, picture: bytes, now: datetime) -> Client
     ownership.count_change(actor, now=now)
     ownership.get_client(actor, client.client_id)  # nobody has us decode for a client that is not theirs
     try:
-        png = pictures.encode_logo(picture)
+        png = pictures.encode_png(picture)
     except pictures.NotAPicture as error:
         raise ValidationFailed(str(error), reason="bad_picture") from None
     digest = hashlib.sha256(png).hexdigest()[:32]

@@ -1,81 +1,21 @@
 """Logos: taken in as pictures, given out as our own PNG under an address that never changes."""
 
 import hashlib
-import os
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from PIL import Image
 
 from accounts.models import User
 from accounts.tests.browsers import signed_in
 from audit.models import Event
 from core import clock
 from core.errors import NotFound, ValidationFailed
-from oauth import pictures
+from core.tests.pictures import picture
 from oauth.factories import register_client
 from oauth.models import Client, ClientLogo
 from oauth.services import clients, logos
 from oauth.tests.flows import authorize
-from oauth.tests.pictures import opened, picture
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_every_format_comes_out_as_a_small_png(kind: str) -> None:
-    png = opened(pictures.encode_logo(picture(kind)))
-    assert (png.format, png.size, png.mode) == ("PNG", (256, 171), "RGBA")
-
-
-def test_a_small_picture_is_not_blown_up() -> None:
-    assert opened(pictures.encode_logo(picture(size=(40, 30)))).size == (40, 30)
-
-
-def test_noise_is_made_smaller_until_it_fits() -> None:
-    noise = BytesIO()
-    Image.frombytes("RGBA", (256, 256), os.urandom(256 * 256 * 4)).save(noise, "PNG")
-    png = pictures.encode_logo(noise.getvalue())
-    assert len(png) <= 64 * 1024
-    assert opened(png).width >= 96
-
-
-def test_a_picture_that_takes_minutes_to_unpack_is_refused_before() -> None:
-    jpeg = picture("JPEG", size=(2048, 2048), progressive=True)
-    last = jpeg[jpeg.rindex(pictures.SCAN) : -2]  # the last pass; libjpeg does it again as often as it comes
-    assert opened(pictures.encode_logo(jpeg)).size == (256, 256)
-    for times in (pictures.MAX_SCANS, 20_000):
-        bomb = jpeg[:-2] + last * times + jpeg[-2:]
-        with pytest.raises(pictures.NotAPicture, match="scans"):
-            pictures.encode_logo(bomb[: pictures.MAX_UPLOAD_BYTES])
-
-
-def test_only_the_first_frame_stays() -> None:
-    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
-    out = BytesIO()
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
-    png = opened(pictures.encode_logo(out.getvalue()))
-    assert getattr(png, "n_frames", 1) == 1
-    assert png.getpixel((5, 5)) == (255, 0, 0, 255)
-
-
-def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter
-    exif[0x010E] = "taken at home"
-    png = pictures.encode_logo(picture("JPEG", size=(100, 50), exif=exif))
-    assert opened(png).size == (50, 100)
-    assert b"taken at home" not in png
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"x", b"<svg/>", picture()[:60], picture("JPEG")[:100], b"BM" + bytes(100), picture("BMP")],
-    ids=["empty", "a letter", "SVG", "cut PNG", "cut JPEG", "BMP head", "BMP"],
-)
-def test_what_is_no_picture_of_ours_is_refused(data: bytes) -> None:
-    with pytest.raises(pictures.NotAPicture):
-        pictures.encode_logo(data)
 
 
 @pytest.fixture

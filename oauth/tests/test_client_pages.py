@@ -11,12 +11,12 @@ from django.test import Client as Browser
 from accounts.models import User
 from accounts.tests.browsers import signed_in
 from core import clock
+from core.tests.pictures import picture
 from oauth.factories import REDIRECT_URI, register_client
 from oauth.models import Client, ClientLogo, ClientSecret
 from oauth.services import clients, logos
 from oauth.services.clients import Registered
 from oauth.tests.flows import tokens_for
-from oauth.tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/clients"

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.factories import PASSWORD
 from accounts.models import User
 from core import clock
+from core.tests.pictures import picture
 from login.tests.api import call as login_call
 from login.tests.api import problem_of
 from oauth.factories import REDIRECT_URI, register_client
@@ -21,7 +22,6 @@ from oauth.services import clients
 from oauth.services.clients import Registered
 from oauth.tests.flows import post as provider_post
 from oauth.tests.flows import tokens_for
-from oauth.tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 CLIENTS = "/api/v1/oauth/clients"

@@ -6,11 +6,11 @@ from typing import Any
 from django.test import Client as Browser
 
 from accounts.factories import UserFactory
+from core.tests.pictures import picture
 from oauth import metadata
 from oauth.models import ClientSecret, Consent
 from oauth.pages.client_forms import ClientForm
 from oauth.tests.device_flow import begin, page_of, register_tv
-from oauth.tests.pictures import picture
 from tests.adversarial.tools import api_login, bearer, post_form, session_for, tokens_of
 
 METADATA = {"client_name": "New", "redirect_uris": ["https://new.example/cb"]}

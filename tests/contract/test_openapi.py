@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from oauth.tests.pictures import picture
+from core.tests.pictures import picture
 from tests.support.http_client import Browserless
 from tests.support.oauth_client import OAuthClient, authorize_code_flow
 from tests.support.process import REPOSITORY

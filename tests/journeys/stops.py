@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-from oauth.tests.pictures import picture
+from core.tests.pictures import picture
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 

@@ -21,10 +21,11 @@ class NotAPicture(ValueError):
     """Refused; the sentence is for people."""
 
 
-def encode_logo(data: bytes) -> bytes:
+def encode_png(data: bytes, *, square: bool = False) -> bytes:
     """A PNG of at most 256 x 256 pixels and 64 kB: the first frame, upright, without metadata.
 
-    Raises `NotAPicture`. The size is read from the header before a pixel is unpacked.
+    `square`: only the middle of it. Raises `NotAPicture`. The size is read from the header before a pixel is
+    unpacked.
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise NotAPicture("The picture is larger than 1 MB.")
@@ -33,6 +34,8 @@ def encode_logo(data: bytes) -> bytes:
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
                 _require_bounded(picture, data)
                 pixels = picture.convert("RGBA")
+            if square:
+                pixels = ImageOps.fit(pixels, (min(*pixels.size, SIDES[0]),) * 2)
             pixels.thumbnail((SIDES[0], SIDES[0]))
             ImageOps.exif_transpose(pixels, in_place=True)
         except NotAPicture:
