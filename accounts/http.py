@@ -1,11 +1,19 @@
 """The session of a browser request: what accounts.middleware found, typed."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
 from rest_framework.request import Request
 
 from accounts.models import Session, User
+from accounts.services import sudo
+from accounts.services.sessions import NewSession
+from core import clock
 
 PageView = Callable[..., HttpResponse]
 
@@ -31,3 +39,59 @@ def api_user(request: Request) -> User:
 def api_session(request: Request) -> Session:
     """The session behind the access token of such a request; it has its user loaded."""
     session = getattr(request.auth, "session", None)
+    if not isinstance(session, Session):
+        raise PermissionError("the gate let a request without an access token through")
+    return session
+
+
+def required_session(request: HttpRequest) -> Session:
+    """The session of a page that the policy table opens to signed-in people only."""
+    session = session_of(request)
+    if session is None:
+        raise PermissionError("the gate let a request without a session through")
+    return session
+
+
+def needs_sudo(view: PageView) -> PageView:
+    """Decorator for pages of sensitive acts: asks for a fresh proof before anything is typed."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if sudo.is_open(required_session(request), now=clock.now()):
+            return view(request, *args, **kwargs)
+        return to_confirm(request)
+
+    guarded.needs_sudo = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """Off to /account/confirm, and back here."""
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"/account/confirm?{query}", status=303)
+
+
+def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, now: datetime) -> None:
+    """Hand the session's secret to the browser; without `keep` it goes with the browser's window."""
+    max_age = int((new.session.expires_at - now).total_seconds()) if keep else None
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME,
+        new.secret,
+        max_age=max_age,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget_session_cookie(response: HttpResponse) -> None:
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME,
+        "",
+        max_age=0,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
