@@ -1,10 +1,12 @@
 """Userinfo knows what a client is registered for from a second ago; whether it may be answered is read each time."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from accounts.models import User
+from accounts.tests.browsers import proven
 from core import clock
 from oauth.factories import register_client
 from oauth.models import Client
@@ -42,7 +44,11 @@ def test_they_are_read_again_after_a_second(
     assert read(token).json()["tenant"] == "acme"
 
 
-@pytest.mark.parametrize("end", [clients.disable, clients.delete])
+def _delete(*, actor: User, client: Client, now: datetime) -> None:
+    clients.delete(session=proven(actor), client=client, now=now)
+
+
+@pytest.mark.parametrize("end", [clients.disable, _delete])
 def test_a_client_that_is_no_more_gets_nothing_at_once(
     token: str, acme: Registered, olivia: User, end: Any
 ) -> None:

@@ -1,7 +1,7 @@
 """/oauth/logout (OpenID Connect RP-Initiated Logout 1.0): at once with proof, else after asking."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Session, User
-from accounts.tests.browsers import signed_in
+from accounts.tests.browsers import proven, signed_in
 from audit.models import Event
 from core import clock
 from oauth.factories import register_client
@@ -197,7 +197,11 @@ def test_a_hint_of_somebody_else_asks(bob: User, hint: str) -> None:
     assert not is_signed_in(other)
 
 
-@pytest.mark.parametrize("end", [clients.disable, clients.delete])
+def _delete(*, actor: User, client: ClientRow, now: datetime) -> None:
+    clients.delete(session=proven(actor), client=client, now=now)
+
+
+@pytest.mark.parametrize("end", [clients.disable, _delete])
 def test_a_client_that_is_gone_proves_nothing(
     olivia: User, browser: Client, acme: Registered, hint: str, end: Callable[..., None]
 ) -> None:
