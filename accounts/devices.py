@@ -1,8 +1,7 @@
 """What a browser calls itself, in words for people."""
 
+from django.utils.translation import gettext as _
 from ua_parser import parse
-
-UNKNOWN = "Unknown device"
 
 
 def describe(user_agent: str) -> str:
@@ -11,5 +10,5 @@ def describe(user_agent: str) -> str:
     browser = result.user_agent.family if result.user_agent else ""
     system = result.os.family if result.os else ""
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or user_agent.partition("/")[0][:40] or UNKNOWN
+        return _("{browser} on {system}").format(browser=browser, system=system)
+    return browser or system or user_agent.partition("/")[0][:40] or _("Unknown device")

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from core.errors import ValidationFailed
@@ -45,5 +46,5 @@ def domain_of(address: str) -> str:
 
 
 def _invalid() -> ValidationFailed:
-    sentence = "Enter an email address like name@example.com."
+    sentence = _("Enter an email address like name@example.com.")
     return ValidationFailed(sentence, reason="invalid_email", details={FIELD: [sentence]})

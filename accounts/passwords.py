@@ -13,7 +13,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from zxcvbn import zxcvbn
 
 from core.errors import ValidationFailed
@@ -23,7 +24,7 @@ STRENGTH_PREFIX = 72  # zxcvbn's time grows with the square of the length; what 
 MIN_GUESSES_LOG10 = 8.0
 PRODUCT_WORDS = ("janua",)
 HELP = format_lazy(
-    _("At least {shortest} characters. A few unrelated words work well."),
+    gettext_lazy("At least {shortest} characters. A few unrelated words work well."),
     shortest=settings.JANUA.password_min_length,
 )
 T = TypeVar("T")
@@ -77,18 +78,20 @@ os.register_at_fork(after_in_child=_new_hashers)
 def _fault(password: str, personal: list[str]) -> str:
     shortest = settings.JANUA.password_min_length
     if len(password) < shortest:
-        return f"Use at least {shortest} characters: a few unrelated words work well."
+        return _("Use at least {shortest} characters: a few unrelated words work well.").format(
+            shortest=shortest
+        )
     if len(password) > MAX_LENGTH:
-        return f"Use at most {MAX_LENGTH} characters."
+        return _("Use at most {longest} characters.").format(longest=MAX_LENGTH)
     if _is_common(password):
-        return "This password is on the lists that attackers try first. Choose another one."
+        return _("This password is on the lists that attackers try first. Choose another one.")
     if _is_made_of(password, [*personal, *PRODUCT_WORDS]):
-        return "This password is mostly your name, your address or our name. Choose another one."
+        return _("This password is mostly your name, your address or our name. Choose another one.")
     if (
         zxcvbn(password[:STRENGTH_PREFIX], user_inputs=[*personal, *PRODUCT_WORDS])["guesses_log10"]
         < MIN_GUESSES_LOG10
     ):
-        return "This password is easy to guess. A few unrelated words make a better one."
+        return _("This password is easy to guess. A few unrelated words make a better one.")
     return ""
 
 

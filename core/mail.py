@@ -8,18 +8,18 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 
-from core import background, clock, tasks
+from core import background, clock, languages, tasks
 from core.models import Mail
 
 
 def send(kind: str, to: str, context: dict[str, object], *, locale: str) -> None:
     """Put the mail `templates/mails/<kind>.*` for `to` into the outbox, in the caller's transaction.
 
-    It reads in the person's `locale`. Delivery is woken on commit and never holds up the caller: with the
+    It reads in the person's `locale`; who has none gets the language of the page at hand. Delivery is woken on commit and never holds up the caller: with the
     mail server away the answer is the same, and the sweep sends the mail later.
     """
     created_at = clock.now()
-    with translation.override(locale):
+    with translation.override(languages.find(locale) or translation.get_language()):
         subject = _render(f"mails/{kind}.subject.txt", context)
         text = _render(f"mails/{kind}.txt", context)
         html = _render(f"mails/{kind}.html", context)

@@ -14,6 +14,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from core import context, pages
 
@@ -73,25 +74,25 @@ class StrictInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if len(query) > MAX_QUERY_BYTES:
-            return pages.refusal(request, 414, "The address is too long.")
+            return pages.refusal(request, 414, _("The address is too long."))
         if (
             "\0" in request.path_info
             or "\ufffd" in request.path_info
             or not _is_clean(query.encode("latin-1", "replace"))
         ):
-            return pages.refusal(request, 400, "The address has characters that are not UTF-8 text.")
+            return pages.refusal(request, 400, _("The address has characters that are not UTF-8 text."))
         if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             # Multipart too, of which Django limits the fields only: a logo is the largest that we take.
-            return pages.refusal(request, 413, "The body is too large.")
+            return pages.refusal(request, 413, _("The body is too large."))
         if request.method in {"POST", "PUT", "PATCH"} and request.content_type == FORM:
             try:
                 body = request.body
             except RequestDataTooBig:
-                return pages.refusal(request, 413, "The form is too large.")
+                return pages.refusal(request, 413, _("The form is too large."))
             if not _is_clean(body):
-                return pages.refusal(request, 400, "The form has characters that are not UTF-8 text.")
+                return pages.refusal(request, 400, _("The form has characters that are not UTF-8 text."))
             if body.count(b"&") >= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
-                return pages.refusal(request, 400, "The form has too many fields.")
+                return pages.refusal(request, 400, _("The form has too many fields."))
         return self.get_response(request)
 
 

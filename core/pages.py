@@ -6,6 +6,8 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import context
 from core.api.problems import problem_response, wants_json
@@ -13,15 +15,15 @@ from core.api.problems import problem_response, wants_json
 log = structlog.get_logger("janua.error")
 
 TITLES = {
-    400: "We could not read that request",
-    403: "You may not do this",
-    404: "There is nothing here",
-    405: "That does not work here",
-    413: "That is too large",
-    414: "That address is too long",
-    429: "Too many attempts",
-    500: "Something went wrong on our side",
-    503: "We will be right back",
+    400: _("We could not read that request"),
+    403: _("You may not do this"),
+    404: _("There is nothing here"),
+    405: _("That does not work here"),
+    413: _("That is too large"),
+    414: _("That address is too long"),
+    429: _("Too many attempts"),
+    500: _("Something went wrong on our side"),
+    503: _("We will be right back"),
 }
 TEMPLATES = {403, 404, 405, 429, 500, 503}
 
@@ -35,7 +37,7 @@ def refusal(
     else:
         template = f"errors/{status if status in TEMPLATES else 400}.html"
         facts = {
-            "title": TITLES[status],
+            "title": str(TITLES[status]),
             "detail": detail,
             "request_id": context.current().request_id,
             "retry_after": retry_after,
@@ -48,15 +50,15 @@ def refusal(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, 400, "The request was malformed.")
+    return refusal(request, 400, gettext("The request was malformed."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, 403, "Your account may not do this.")
+    return refusal(request, 403, gettext("Your account may not do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, 404, "The address may be mistyped, or what was here is gone.")
+    return refusal(request, 404, gettext("The address may be mistyped, or what was here is gone."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -66,18 +68,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
         log.error("database_unavailable", error=type(error).__name__)
         connection.close()
         return refusal(
-            request, 503, "We cannot reach our database right now. Try again in a moment.", retry_after=5
+            request,
+            503,
+            gettext("We cannot reach our database right now. Try again in a moment."),
+            retry_after=5,
         )
     log.error("unhandled_error", exc_info=error)
-    return refusal(request, 500, "We have been told. Try again in a moment.")
+    return refusal(request, 500, gettext("We have been told. Try again in a moment."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without our token: another site's, or one from before the sign-in."""
     if wants_json(request):
-        return problem_response(403, "The request did not come from our own page.")
+        return problem_response(403, gettext("The request did not come from our own page."))
     facts = {
-        "title": "Please try again",
+        "title": gettext("Please try again"),
         "retry_url": request.path,
         "request_id": context.current().request_id,
     }

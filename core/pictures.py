@@ -3,6 +3,7 @@
 from io import BytesIO
 from threading import Lock
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -28,7 +29,7 @@ def encode_png(data: bytes, *, square: bool = False) -> bytes:
     unpacked.
     """
     if len(data) > MAX_UPLOAD_BYTES:
-        raise NotAPicture("The picture is larger than 1 MB.")
+        raise NotAPicture(_("The picture is larger than 1 MB."))
     with _one_at_a_time:
         try:
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
@@ -41,15 +42,15 @@ def encode_png(data: bytes, *, square: bool = False) -> bytes:
         except NotAPicture:
             raise
         except Exception:  # noqa: BLE001 - decoders of hostile bytes raise whatever they like
-            raise NotAPicture("This is not a PNG, JPEG, WebP or GIF picture that we can read.") from None
+            raise NotAPicture(_("This is not a PNG, JPEG, WebP or GIF picture that we can read.")) from None
     return _smallest(pixels)
 
 
 def _require_bounded(picture: Image.Image, data: bytes) -> None:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
-        raise NotAPicture("The picture has too many pixels: at most 2048 x 2048.")
+        raise NotAPicture(_("The picture has too many pixels: at most 2048 x 2048."))
     if data.startswith(JPEG) and data.count(SCAN) > MAX_SCANS:
-        raise NotAPicture(f"The picture has too many scans: at most {MAX_SCANS}.")
+        raise NotAPicture(_("The picture has too many scans: at most {n}.").format(n=MAX_SCANS))
 
 
 def _smallest(pixels: Image.Image) -> bytes:

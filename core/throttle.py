@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core import context, crypto, throttle_database, throttle_redis
 from core.errors import RateLimited
@@ -52,7 +53,7 @@ def require(limit: Limit, key: str, *, now: datetime) -> None:
     verdict = hit(limit, key, now=now)
     if not verdict.allowed:
         raise RateLimited(
-            "Too many attempts. Wait a while, then try again.",
+            _("Too many attempts. Wait a while, then try again."),
             retry_after_seconds=verdict.retry_after_seconds,
         )
 

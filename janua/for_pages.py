@@ -10,10 +10,10 @@ from csp.middleware import CSPMiddleware as Csp
 from django.contrib.messages.middleware import MessageMiddleware as Messages
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware as Csrf
-from django.middleware.locale import LocaleMiddleware as Locale
 from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoise
 
 from accounts.middleware import SessionMiddleware as Session
+from janua import languages
 
 PROGRAMS = (
     "/api/",
@@ -46,12 +46,16 @@ class CSPMiddleware(ForPages, Csp):
     """The Content-Security-Policy."""
 
 
-class LocaleMiddleware(ForPages, Locale):
-    """The language of the page."""
+class BrowserLanguageMiddleware(ForPages, languages.BrowserLanguage):
+    """The language of the page, as the browser knows it."""
 
 
 class SessionMiddleware(ForPages, Session):
     """The cookie's session."""
+
+
+class PersonLanguageMiddleware(ForPages, languages.PersonLanguage):
+    """The language of the page, as the account knows it."""
 
 
 class CsrfViewMiddleware(ForPages, Csrf):

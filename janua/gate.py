@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.http import session_of
 from admin_panel import access
@@ -36,7 +37,7 @@ class PolicyMiddleware:
     ) -> HttpResponse | None:
         policy = policy_of(request)
         if policy is None:
-            return pages.refusal(request, 403, "This route is not open to anybody.")
+            return pages.refusal(request, 403, _("This route is not open to anybody."))
         if Credential.OPERATOR in policy.accepts and not access.is_operator(session_of(request)):
             return access.denied(request)
         if Credential.SESSION in policy.accepts and session_of(request) is None:
@@ -45,6 +46,6 @@ class PolicyMiddleware:
 
 
 def _method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    refused = pages.refusal(request, 405, "This address does not answer that method.")
+    refused = pages.refusal(request, 405, _("This address does not answer that method."))
     refused["Allow"] = response.get("Allow", "")
     return refused

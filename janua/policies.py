@@ -12,6 +12,7 @@ BEARER, CLIENT, SESSION = Credential.BEARER, Credential.CLIENT, Credential.SESSI
 POLICIES: dict[str, Policy] = {
     # Pages before the sign-in
     "home": page(),
+    "language": page(),
     "sign_in": page(),
     "sign_out": page(),
     "sign_up": page(),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "admin_panel.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # "2 hours ago" with the right endings in every language
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
@@ -59,11 +60,12 @@ MIDDLEWARE = [
     "janua.for_pages.WhiteNoiseMiddleware",
     "janua.for_pages.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "janua.for_pages.BrowserLanguageMiddleware",
     "core.middleware.StrictInputMiddleware",
     "core.middleware.FinalSlashMiddleware",
-    "janua.for_pages.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "janua.for_pages.SessionMiddleware",
+    "janua.for_pages.PersonLanguageMiddleware",
     "janua.for_pages.CsrfViewMiddleware",
     "janua.for_pages.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -172,7 +174,20 @@ SILENCED_SYSTEM_CHECKS = [
 # The wire
 
 USE_TZ = True
-LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is whole
+LANGUAGES = [  # by their own names: who looks for one does not read the others
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt-br", "Português (Brasil)"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

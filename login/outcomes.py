@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.services.sessions import NewSession
 
 
@@ -33,14 +35,14 @@ class Refused:
     @property
     def sentence(self) -> str:
         minutes = max(1, math.ceil(self.retry_after_seconds / 60))
-        return SENTENCES[self.reason].format(minutes=minutes)
+        return str(SENTENCES[self.reason]).format(minutes=minutes)
 
 
 Outcome = SignedIn | Refused
 
 SENTENCES = {
-    Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
-    Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
-    Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
-    Reason.RATE_LIMITED: "Too many attempts. Try again in {minutes} min, or reset your password.",
+    Reason.INVALID_CREDENTIALS: _("The email address or the password is not right."),
+    Reason.EMAIL_NOT_VERIFIED: _("This email address is not verified yet. Enter the code we sent you."),
+    Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
+    Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }

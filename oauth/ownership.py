@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operators import is_operator
@@ -28,9 +29,11 @@ def may_register(actor: User) -> bool:
 
 def require_may_register(actor: User) -> None:
     if not may_register(actor):
-        raise NotAllowed("Only operators register clients here.", reason="registration_closed")
+        raise NotAllowed(_("Only operators register clients here."), reason="registration_closed")
     if not is_operator(actor) and actor.oauth_clients.count() >= MAX_CLIENTS_OF_A_PERSON:
-        raise Conflict(f"One person may have {MAX_CLIENTS_OF_A_PERSON} clients.", reason="too_many_clients")
+        raise Conflict(
+            _("One person may have {n} apps.").format(n=MAX_CLIENTS_OF_A_PERSON), reason="too_many_clients"
+        )
 
 
 def manageable_by(actor: User) -> QuerySet[Client]:
@@ -62,7 +65,7 @@ def count_change(actor: User, *, now: datetime) -> None:
 
 def require_operator(actor: User) -> None:
     if not is_operator(actor):
-        raise NotAllowed("Only operators may do this.", reason="operators_only")
+        raise NotAllowed(_("Only operators may do this."), reason="operators_only")
 
 
 def require_may_ask(actor: User, asked: ClientMetadata, *, before: ClientMetadata | None = None) -> None:
@@ -83,7 +86,9 @@ def require_may_ask(actor: User, asked: ClientMetadata, *, before: ClientMetadat
     }
     for name, excess in is_wider.items():
         if excess:
-            raise NotAllowed(f"Only an operator may set this {name}.", reason="operators_only")
+            raise NotAllowed(
+                _("Only an operator may set this {name}.").format(name=name), reason="operators_only"
+            )
 
 
 def _lives() -> tuple[tuple[str, int], ...]:
@@ -101,4 +106,4 @@ def _outlives(asked: int | None, had: int | None, most: int) -> bool:
 
 
 def _not_there() -> NotFound:
-    return NotFound("There is no such client.", reason="client_not_found")
+    return NotFound(_("There is no such client."), reason="client_not_found")

@@ -17,7 +17,7 @@ from accounts.models import Session, User
 from accounts.pages.forms import PasswordForm, ProfileForm
 from accounts.services import recovery, users
 from accounts.services import sessions as service
-from core import clock
+from core import clock, languages
 from core.errors import DomainError, RateLimited
 
 
@@ -61,7 +61,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         users.update_profile(user=user, changes=form.cleaned_data, now=clock.now())
         messages.success(request, _("Your profile is saved."))
-        return HttpResponseRedirect("/account/profile", status=303)
+        response = HttpResponseRedirect("/account/profile", status=303)
+        if "locale" in form.changed_data:
+            languages.forget_choice(request, response)
+        return response
     return render(request, "account/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.utils.functional import lazy
 
 from accounts.devices import describe
 from accounts.models import MailedSecret
 from core import context, crypto, mail
 
+_describe = lazy(describe, str)  # in the language of the mail, not of the page
 S = TypeVar("S", bound=MailedSecret)
 
 
@@ -53,4 +55,4 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
 def circumstances(now: datetime) -> dict[str, Any]:
     """Who asked, from where, when: what every mail tells."""
     request = context.current()
-    return {"when": now, "place": request.ip, "device": describe(request.user_agent)}
+    return {"when": now, "place": request.ip, "device": _describe(request.user_agent)}

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import emails, passwords
 from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
@@ -13,7 +15,7 @@ from audit import services as audit
 from core import limits, mail, throttle
 from core.errors import AuthenticationFailed, ValidationFailed
 
-WRONG = "This code or link is wrong, was used before, or has expired. Ask for a new one."
+WRONG = gettext_lazy("This code or link is wrong, was used before, or has expired. Ask for a new one.")
 
 
 def request_reset(email: str, *, now: datetime) -> None:
@@ -52,7 +54,7 @@ def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) ->
             passwords.require_good(new_password, personal=_words(address), field="new_password")
         user = _reset(row, encoded, now=now)
     if user is None:
-        raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
+        raise ValidationFailed(str(WRONG), reason="invalid_code", details={"code": [str(WRONG)]})
     throttle.clear(limits.CODE_ADDRESS, address)
     return user
 
@@ -61,14 +63,14 @@ def reset_by_link(token: str, new_password: str, *, now: datetime) -> User:
     """Set a new password with the mailed link; raises `ValidationFailed`."""
     row = PasswordReset.objects.live(now).filter(link_hash=PasswordReset.hash_of_link(token)).first()
     if row is None:
-        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+        raise ValidationFailed(str(WRONG), reason="invalid_token", details={"token": [str(WRONG)]})
     # Tell of a weak password before the link is used up; the UPDATE below decides who uses it.
     passwords.require_good(new_password, personal=_words(row.email), field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         user = _reset(PasswordReset.redeem_link(token, now=now), encoded, now=now)
     if user is None:
-        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+        raise ValidationFailed(str(WRONG), reason="invalid_token", details={"token": [str(WRONG)]})
     return user
 
 
@@ -78,7 +80,7 @@ def change_password(
     """Change one's own password; every other session ends."""
     throttle.require(limits.LOGIN_ACCOUNT, f"change:{user.id}", now=now)
     if not passwords.is_correct(current_password, user.password):
-        sentence = "The current password is not right."
+        sentence = _("The current password is not right.")
         raise AuthenticationFailed(
             sentence, reason="invalid_credentials", details={"current_password": [sentence]}
         )

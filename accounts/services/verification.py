@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts import emails
 from accounts.events import EmailVerificationSent, EmailVerified
@@ -14,7 +15,7 @@ from core import limits, throttle
 from core.consume import consume
 from core.errors import ValidationFailed
 
-WRONG = "This code or link is wrong, was used before, or has expired. Ask for a new one."
+WRONG = gettext_lazy("This code or link is wrong, was used before, or has expired. Ask for a new one.")
 
 
 def send_again(email: str, *, verification_id: UUID | None = None, now: datetime) -> None:
@@ -55,7 +56,7 @@ def verify_by_code(email: str, code: str, *, verification_id: UUID | None = None
     if user is None:
         user = sign_up.complete_by_code(sign_up_id=verification_id, email=address, code=code, now=now)
     if user is None:
-        raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
+        raise ValidationFailed(str(WRONG), reason="invalid_code", details={"code": [str(WRONG)]})
     throttle.clear(limits.CODE_ADDRESS, address)
     return user
 
@@ -72,7 +73,7 @@ def verify_by_link(token: str, *, signed_in: User | None = None, now: datetime) 
             row = consume(rows.filter(user=signed_in) if signed_in else rows, now=now)
             user = _verified(row, now=now)
     if user is None:
-        raise ValidationFailed(WRONG, reason="invalid_token", details={"token": [WRONG]})
+        raise ValidationFailed(str(WRONG), reason="invalid_token", details={"token": [str(WRONG)]})
     return user
 
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from login.pages import recovery, sign_in, sign_up
+from login.pages import language, recovery, sign_in, sign_up
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
     path("logout", sign_in.sign_out, name="sign_out"),
+    path("language", language.choose, name="language"),
     path("signup", sign_up.sign_up, name="sign_up"),
     path("signup/verify", sign_up.verify, name="sign_up_verify"),
     path("verify-email", sign_up.verify_link, name="verify_email"),

@@ -11,6 +11,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from core import languages
 from login.levels import ACR_VALUES
 from oauth import claims, scopes
 from oauth.authorize import PROMPTS, RESPONSE_MODES
@@ -38,7 +39,7 @@ def openid_configuration(request: HttpRequest) -> HttpResponse:
             "claims_parameter_supported": True,
             "acr_values_supported": list(ACR_VALUES),
             "display_values_supported": ["page"],
-            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+            "ui_locales_supported": [languages.as_tag(code) for code, _name in settings.LANGUAGES],
             "prompt_values_supported": sorted(PROMPTS),
         },
     )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from core import context
+from core import context, languages
 from login.destinations import Destination
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris
@@ -21,8 +21,11 @@ def back(request: HttpRequest, authorization: Authorization, answer: dict[str, s
     state = authorization.parameters.get("state")
     answer = {**answer, **({"state": state} if state else {}), "iss": settings.JANUA.base_url}
     if authorization.parameters.get("response_mode") == "form_post":
-        return _by_form(request, authorization, answer)
-    return _by_redirect(authorization, answer)
+        response = _by_form(request, authorization, answer)
+    else:
+        response = _by_redirect(authorization, answer)
+    languages.end_carrying(request, response)
+    return response
 
 
 def back_with_error(request: HttpRequest, authorization: Authorization, error: OAuthError) -> HttpResponse:

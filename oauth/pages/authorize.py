@@ -9,12 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import session_of
 from accounts.models import Session
-from core import clock, limits, pages, throttle
+from core import clock, languages, limits, pages, throttle
 from login.destinations import Destination, describes_itself
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris, scopes
@@ -157,7 +158,7 @@ def _wait(request: HttpRequest, authorization: Authorization) -> HttpResponse:
     if not verdict.allowed:
         wait = verdict.retry_after_seconds
         return pages.refusal(
-            request, 429, "Too many sign-ins were begun from your network.", retry_after=wait
+            request, 429, _("Too many sign-ins were begun from your network."), retry_after=wait
         )
     row = AuthorizationRequest.objects.create(
         client=authorization.client,
@@ -165,7 +166,9 @@ def _wait(request: HttpRequest, authorization: Authorization) -> HttpResponse:
         created_at=now,
         expires_at=now + WAITS_FOR,
     )
-    return HttpResponseRedirect(f"/oauth/authorize/{row.id}", status=303)
+    response = HttpResponseRedirect(f"/oauth/authorize/{row.id}", status=303)
+    languages.carry(response, authorization.parameters.get("ui_locales"))
+    return response
 
 
 def _decide(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:

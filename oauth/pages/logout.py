@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import forget_session_cookie, session_of
 from accounts.models import Session
-from core import clock, context
+from core import clock, context, languages
 from login.destinations import Destination
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris
@@ -63,7 +63,7 @@ class LogoutRequest:
 @csrf_exempt  # clients may POST here; without a valid hint the person is asked on a page of ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def logout(request: HttpRequest) -> HttpResponse:
-    """What a client asks: GET or POST, `ui_locales` and `logout_hint` may come and change nothing."""
+    """What a client asks: GET or POST, `ui_locales` chooses the language, `logout_hint` may come and changes nothing."""
     try:
         asked = _read(from_query(request.POST if request.method == "POST" else request.GET), now=clock.now())
     except OAuthError as error:
@@ -75,7 +75,9 @@ def logout(request: HttpRequest) -> HttpResponse:
         return _gone(request, asked)
     # To the question; a cross-site POST, which brings no session cookie (SameSite=Lax), goes round by it.
     signed = signing.dumps(asdict(asked), salt=SALT, compress=True)
-    return HttpResponseRedirect(f"/oauth/logout/confirm?{urlencode({'request': signed})}", status=303)
+    response = HttpResponseRedirect(f"/oauth/logout/confirm?{urlencode({'request': signed})}", status=303)
+    languages.carry(response, request.GET.get("ui_locales") or request.POST.get("ui_locales", ""))
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

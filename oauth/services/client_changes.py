@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Session, User
 from accounts.operators import is_operator
@@ -51,7 +52,7 @@ def update(
     seen = ownership.get_client(actor, client.client_id)
     if if_version is not None and version_of(seen) not in if_version:
         raise PreconditionFailed(
-            "The client was changed meanwhile. Read it again.", reason="version_mismatch"
+            _("The client was changed meanwhile. Read it again."), reason="version_mismatch"
         )
     before = replace(metadata.of_client(seen), response_types=())  # they follow from the grant types
     asked = metadata.from_json(changes, base=before)
@@ -65,7 +66,7 @@ def update(
     with transaction.atomic():
         locked = ownership.lock(actor, seen)
         if version_of(locked) != version_of(seen):
-            raise Conflict("The client is being changed by somebody else. Try again.", reason="busy")
+            raise Conflict(_("The client is being changed by somebody else. Try again."), reason="busy")
         return _apply(actor, locked, before, asked, sector, now=now)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Session
 from accounts.services import sudo
@@ -49,14 +50,14 @@ def rotate(*, session: Session, client: Client, now: datetime) -> tuple[ClientSe
     with transaction.atomic():
         locked = ownership.lock(actor, client)
         if not needs_secret(locked):
-            raise Conflict("This client authenticates without a secret.", reason="no_secret")
+            raise Conflict(_("This client authenticates without a secret."), reason="no_secret")
         ends_at = now + timedelta(hours=hours)
         living_of(locked, now=now).filter(Q(expires_at=None) | Q(expires_at__gt=ends_at)).update(
             expires_at=ends_at
         )
         if living_of(locked, now=now).count() >= MAX_LIVING:
             raise Conflict(
-                f"At most {MAX_LIVING} secrets work at a time. Revoke an old one first.",
+                _("At most {n} secrets work at a time. Revoke an old one first.").format(n=MAX_LIVING),
                 reason="too_many_secrets",
             )
         secret, row = _add(locked, now=now)
@@ -85,10 +86,10 @@ def revoke(*, session: Session, client: Client, secret_id: UUID, now: datetime) 
     locked = ownership.lock(actor, client)
     row = living_of(locked, now=now).filter(id=secret_id).first()
     if row is None:
-        raise NotFound("There is no such living secret.", reason="secret_not_found")
+        raise NotFound(_("There is no such living secret."), reason="secret_not_found")
     if row.expires_at is None and locked.is_enabled and needs_secret(locked):
         raise Conflict(
-            "This is the client's current secret. Rotate it first, or disable the client.",
+            _("This is the client's current secret. Rotate it first, or disable the client."),
             reason="current_secret",
         )
     ClientSecret.objects.filter(id=row.id).update(expires_at=now)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts import emails
 from accounts.models import Session, User
@@ -180,7 +181,7 @@ def transfer(*, session: Session, client: Client, email: str, now: datetime) -> 
     ownership.require_operator(actor)
     to = User.objects.find_by_email(emails.canonical(email))
     if to is None or not (to.is_active and to.email_verified):
-        raise ValidationFailed("There is no active person with this verified address.", reason="bad_owner")
+        raise ValidationFailed(_("There is no active person with this verified address."), reason="bad_owner")
     if locked.user_id != to.id:
         before = str(locked.user_id or "")
         _write(locked, user=to)

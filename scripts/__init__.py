@@ -1,0 +1,1 @@
+"""Tools of the people who work on Janua; the product runs without them."""
