@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DJANGO_SETTINGS_MODULE := janua.settings
 
-.PHONY: help run worker test check format lock docs bench bench-scale clean
+.PHONY: help run worker test check format lock docs messages bench bench-scale clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -42,6 +42,7 @@ check: .venv/.installed-dev ## Format, lint, types, floors, migrations, generate
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py write_docs --check
+	$(BIN)/python -m scripts.messages check
 	$(BIN)/python -m pip check
 
 format: .venv/.installed-dev ## Format the code
@@ -50,6 +51,9 @@ format: .venv/.installed-dev ## Format the code
 
 docs: .venv/.installed-dev ## Write openapi.json, .env.example and docs/configuration.md anew
 	$(BIN)/python manage.py write_docs
+
+messages: .venv/.installed-dev ## Bring the catalogues of languages in line with the sentences of the source
+	$(BIN)/python -m scripts.messages update
 
 lock: .venv/.installed-dev ## Pin requirements.in and requirements-dev.in, with hashes
 	for name in requirements requirements-dev; do \

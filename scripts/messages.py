@@ -94,7 +94,7 @@ def faults_of(entry: polib.POEntry) -> Iterator[str]:
 
 
 def _leaves_number_out(entry: polib.POEntry, text: str, pattern: re.Pattern[str]) -> bool:
-    """"One hour", "two hours" (Arabic) need no figure: a form that stands for one number may leave it out."""
+    """ "One hour", "two hours" (Arabic) need no figure: a form that stands for one number may leave it out."""
     given, wanted = Counter(pattern.findall(text)), Counter(pattern.findall(entry.msgid_plural))
     return bool(entry.msgid_plural) and not given - wanted and sum((wanted - given).values()) == 1
 

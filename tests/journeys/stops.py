@@ -1,10 +1,14 @@
-"""Every page of Janua: its name and how to get there, in a browser with or without JavaScript."""
+"""Every page of Janua: its name and how to get there, in a browser with or without JavaScript, in any language.
+
+Visits find their way by what stands in the HTML (names, values, addresses), never by words: those are translated.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
+from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
@@ -62,11 +66,12 @@ def filled(path: str, **fields: str) -> Visit:
     return visit
 
 
-def followed(name: str) -> Visit:
-    """On the page of the stop before: follow its link of that name."""
+def followed(selector: str) -> Visit:
+    """On the page of the stop before: follow the link that the CSS selector finds."""
 
     def visit(page: Page, _world: World) -> None:
-        page.locator("main").get_by_role("link", name=name, exact=True).click()
+        with page.expect_navigation():
+            page.locator("main").locator(selector).first.click()
 
     return visit
 
@@ -75,7 +80,7 @@ def refused_to_delete(page: Page, _world: World) -> None:
     """On the page that ends a client: without its name."""
     page.locator("main [name=confirmed_name]").fill("Another")
     with page.expect_navigation():
-        page.get_by_role("button", name="Delete for ever").click()
+        page.locator("button[value=delete]").click()
 
 
 def with_picture(page: Page, _world: World) -> None:
@@ -83,7 +88,7 @@ def with_picture(page: Page, _world: World) -> None:
     logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(size=(200, 120))}
     page.locator("main [name=picture]").set_input_files(logo)  # type: ignore[arg-type]
     with page.expect_navigation():
-        page.get_by_role("button", name="Upload").click()
+        page.locator("button[value=put]").click()
 
 
 def by_mail(path: str, **fields: str) -> Visit:
@@ -103,13 +108,29 @@ def as_rendered(status: int) -> Visit:
 
     def visit(page: Page, world: World) -> None:
         facts = {"title": "", "detail": "", "request_id": "0123456789abcdef" * 2, "retry_after": 240}
-        html = render_to_string(f"errors/{status}.html", facts)
+        with translation.override(world.language):
+            html = render_to_string(f"errors/{status}.html", facts)
         url = f"{world.base_url}/error/{status}"
         page.route(url, lambda route: route.fulfill(status=status, content_type="text/html", body=html))
         page.goto(url)
         page.unroute(url)
 
     return visit
+
+
+def language_chosen(page: Page, world: World) -> None:
+    """By the form at the foot of the page; the language stays as it is."""
+    page.goto(f"{world.base_url}/login")
+    with page.expect_navigation():
+        page.locator("form.languages button").click()
+
+
+def with_open_menu(page: Page, world: World) -> None:
+    """The account's navigation, unfolded as narrow screens show it."""
+    page.goto(f"{world.base_url}/account/sessions")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.locator(".menu summary").click()
+    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def documentation(page: Page, world: World) -> None:
@@ -201,6 +222,8 @@ ANYBODY = (
     Stop("device_wrong_code", filled("/device", user_code="bcdf ghjk"), 404),
     Stop("device_code_in_link", a_device_asks),
     Stop("device_sign_in", going_on()),
+    Stop("language", at("/language"), 405),
+    Stop("language_chosen", language_chosen),
     Stop("docs", documentation),
     Stop("error_unknown_app", at("/oauth/authorize?client_id=nobody"), 400),
     Stop("error_bad_request", at("/login?x=%ff"), 400),
@@ -214,6 +237,7 @@ ANYBODY = (
 )
 PERSON = (
     Stop("account", at("/")),
+    Stop("account_menu", with_open_menu),
     Stop("account_profile", at("/account/profile")),
     Stop("account_profile_refused", filled("/account/profile", timezone="Utopia"), 422),
     Stop("account_profile_saved", filled("/account/profile", timezone="Europe/Berlin")),
@@ -232,10 +256,10 @@ PERSON = (
         "account_client_refused", filled("/account/clients/new", client_name="Herbs", redirect_uris="x"), 422
     ),
     Stop("account_client_registered", going_on(redirect_uris="https://herbs.example/callback")),
-    Stop("account_client", followed("I have copied it")),
+    Stop("account_client", followed("a.primary")),
     Stop("account_client_logo", with_picture),
-    Stop("account_client_secrets", followed("Secrets")),
-    Stop("account_client_danger", followed("Danger zone")),
+    Stop("account_client_secrets", followed("nav.pages a[href$=secrets]")),
+    Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
     Stop("sign_out", at("/logout")),

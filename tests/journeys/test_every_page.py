@@ -142,6 +142,43 @@ def test_nothing_is_amiss_on_any_page(crawl: Crawl, world: World) -> None:
     assert dead_links(crawl) == []
 
 
+class NarrowCrawl(Crawl):
+    """In another language, on the narrowest screen: the words may be long, and run from the right."""
+
+    def visit(self, stop: Stop) -> None:
+        stop.visit(self.page, self.world)
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        expected = {"lang": self.world.language, "dir": "rtl" if self.world.language == "ar" else "ltr"}
+        found = self.page.evaluate(
+            "({lang: document.documentElement.lang, dir: document.documentElement.dir})"
+        )
+        if found != expected:
+            self._fault(stop, f"speaks {found} instead of {expected}")
+        self._measure(stop)
+        self._shoot(stop, self.world.language)
+        self._take_troubles(stop)
+        if expected["dir"] == "rtl":
+            for violation in accessibility_violations(self.page):
+                self._fault(stop, violation)
+            self.troubles.clear()
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+def test_nothing_is_amiss_in_other_languages(language: str, world: World, chromium: Chromium) -> None:
+    """Arabic runs from right to left, German has the longest words."""
+    world.forget_limits()
+    with chromium.profile(origins=[world.base_url], locale=language, reduced_motion="reduce") as profile:
+        crawl = NarrowCrawl(replace(world, crawl=language, language=language), profile, None)
+        for stop in ANYBODY:
+            crawl.visit(stop)
+        crawl.page.context.clear_cookies()
+        world.let_in(crawl.page.context, world.person)
+        for stop in PERSON:
+            crawl.visit(stop)
+    assert not crawl.faults, "\n".join(crawl.faults)
+
+
 def test_nothing_is_amiss_in_the_console(crawl: Crawl, world: World) -> None:
     world.let_in(crawl.page.context, world.operator)
     for stop in console(console_paths(world.operator)):

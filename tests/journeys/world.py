@@ -28,6 +28,7 @@ class World:
     operator: Browserless
     crawl: str = ""
     """Distinguishes the addresses that one crawl signs up from another's."""
+    language: str = "en"
 
     @property
     def base_url(self) -> str:
@@ -41,8 +42,8 @@ class World:
         )
 
     def link_mailed_to(self, email: str, *, after: int) -> str:
-        """The link of the mail with a code that came beyond the first `after` mails."""
-        mail = self.stage.mail.wait_for_mail(to=email, subject="code", after=after)
+        """The link of the mail that came beyond the first `after` mails."""
+        mail = self.stage.mail.wait_for_mail(to=email, after=after)
         return link_in(mail, "token=")
 
     def device_codes(self) -> dict[str, str]:
