@@ -204,6 +204,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
 CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
+    "language",  # of this browser alone
     "device",  # leads to the question; whoever answers it changes something
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ STYLE_BYTES = 10_000
 def test_the_sign_in_page_is_light(stage: Stage, chromium: Chromium, language: str) -> None:
     loaded: list[Response] = []
     with chromium.profile(origins=[stage.base_url], locale=language) as profile:
-        profile.page.on("response", loaded.append)
+        profile.page.on("response", lambda response: loaded.append(response))
         profile.page.goto(f"{stage.base_url}/login", wait_until="networkidle")
         sizes = {each.url: sum(_transferred(each)) for each in loaded}
         texts = {each.url: len(each.body()) for each in loaded}
