@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.devices import describe
 from accounts.models import MailedSecret
+from accounts.places import place_and_address
 from core import context, crypto, mail
 
 S = TypeVar("S", bound=MailedSecret)
@@ -53,4 +54,4 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
 def circumstances(now: datetime) -> dict[str, Any]:
     """Who asked, from where, when: what every mail tells."""
     request = context.current()
-    return {"when": now, "place": request.ip, "device": describe(request.user_agent)}
+    return {"when": now, "place": place_and_address(request.ip), "device": describe(request.user_agent)}
