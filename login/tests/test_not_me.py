@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.test import Client
 
 from accounts.factories import PASSWORD
@@ -15,6 +16,7 @@ from accounts.tests.mails import last_letter, letters_to
 from audit.models import Event
 from core import clock
 from core.errors import ValidationFailed
+from login.devices import SALT
 from login.tests.api import call
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +113,8 @@ def test_a_new_password_makes_old_links_dead(alice: User, thief: Client, janua_o
     browser.post("/password/reset", {"code": last_letter(alice.email).code, "new_password": NEW})
     with pytest.raises(ValidationFailed):
         alarms.disown(token, now=clock.now())
+
+
+def test_a_browsers_id_is_not_in_the_database(alice: User) -> None:
+    cookie = sign_in(alice).cookies[settings.DEVICE_COOKIE_NAME].value
+    assert signing.loads(cookie, salt=SALT)["id"] not in str(list(Device.objects.values()))
