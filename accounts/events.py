@@ -87,6 +87,21 @@ class SessionEnded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceForgotten(AuditEvent):
+    """A person took a browser from the list of known ones."""
+
+    tag: ClassVar[str] = "device.forgotten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInDisowned(AuditEvent):
+    """'This wasn't me': the owner locks everybody out, by the mail about a new device."""
+
+    tag: ClassVar[str] = "user.sign_in_disowned"
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SudoCodeSent(AuditEvent):
     """Somebody without a password is about to confirm with a mailed code."""
 

@@ -41,6 +41,7 @@ def api_session(request: Request) -> Session:
     session = getattr(request.auth, "session", None)
     if not isinstance(session, Session):
         raise PermissionError("the gate let a request without an access token through")
+    session.user = api_user(request)
     return session
 
 

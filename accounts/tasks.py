@@ -5,10 +5,12 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from accounts.models import EmailVerification, PasswordReset, Session, SignUp, SudoCode
+from accounts.models import Device, EmailVerification, PasswordReset, Session, SignInAlarm, SignUp, SudoCode
+from accounts.services import devices
 from core import clock
 from core.purging import purge_rows
 
+MAILED = (SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm)
 KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
 
 
@@ -16,8 +18,9 @@ KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a whil
 def purge_accounts() -> None:
     """Delete expired mailed secrets and sessions long ended, in bounded batches."""
     now = clock.now()
-    for rows in (SignUp.objects, EmailVerification.objects, PasswordReset.objects, SudoCode.objects):
-        purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
+    for mailed in MAILED:
+        purge_rows(mailed.objects.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
     # A client's tokens hang on the session they began with, and may outlive it by their own longest life.
     kept = max(KEPT, timedelta(days=settings.JANUA.refresh_token_absolute_days))
     purge_rows(Session.objects.filter(expires_at__lt=now - kept), oldest_by="expires_at")
+    purge_rows(Device.objects.filter(last_seen_at__lt=now - devices.KEPT), oldest_by="last_seen_at")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
 from urllib.parse import urlsplit
 
+import maxminddb
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -126,6 +127,13 @@ class Config(BaseSettings):
         default=30, ge=1, le=3650, description="Longest session with 'Keep me signed in'."
     )
 
+    max_sessions: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="How many sessions one person may have; one more ends the least recently used. 0: no limit.",
+    )
+
     # Clients
     client_registration: Literal["operators", "people"] = Field(
         default="operators",
@@ -168,6 +176,12 @@ class Config(BaseSettings):
         default="none", description="Encryption to the mail server."
     )
     smtp_from: str = Field(default="noreply@janua.dev", description="Sender of every mail.")
+
+    geoip_database: Path | None = Field(
+        default=None,
+        description="City database in MaxMind's format (.mmdb): sessions and mails then name places. "
+        "It is read from disk; nothing is asked over the network.",
+    )
 
     # Limits and doors
     rate_limits: Literal["on", "off"] = Field(
@@ -245,6 +259,16 @@ class Config(BaseSettings):
     def _redis(cls, value: str) -> str:
         if value and not _is_server_url(value, {"redis", "rediss"}):
             raise ValueError("must be like redis://host:6379/0")
+        return value
+
+    @field_validator("geoip_database")
+    @classmethod
+    def _opens(cls, value: Path | None) -> Path | None:
+        try:
+            if value:
+                maxminddb.open_database(value).close()
+        except (OSError, maxminddb.InvalidDatabaseError):
+            raise ValueError("must be a readable database in MaxMind's format (.mmdb)") from None
         return value
 
     @field_validator("base_url")

@@ -20,6 +20,7 @@ POLICIES: dict[str, Policy] = {
     "verify_email": page(),
     "password_forgot": page(),
     "password_reset": page(),
+    "not_me": page(),
     # Pages of one's own account
     "account": page(SESSION),
     "account_profile": page(SESSION),
@@ -39,6 +40,12 @@ POLICIES: dict[str, Policy] = {
     "api_refresh": api(),
     "api_logout": api(BEARER),
     "api_auth_me": api(BEARER),
+    "api_sessions": api(BEARER),
+    "api_session_current": api(BEARER),
+    "api_sessions_others": api(BEARER),
+    "api_session": api(BEARER),
+    "api_devices": api(BEARER),
+    "api_device": api(BEARER),
     "api_reauthenticate": api(BEARER),
     "api_users_me": api(BEARER),
     "api_users": api(BEARER),  # operators, by accounts.services.people

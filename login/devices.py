@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from accounts.services.devices import people_who_forgot
 from core import crypto
 
 SALT = "janua.device"
@@ -34,13 +35,15 @@ class KnownDevice:
 
 
 def device_of(request: HttpRequest) -> KnownDevice | None:
-    """The browser, if one of ours set its cookie."""
+    """The browser, if one of ours set its cookie, and the accounts that did not take it from their list."""
     device = _read(request)
-    return KnownDevice(device["id"], frozenset(device["users"])) if device else None
+    if device is None:
+        return None
+    return KnownDevice(device["id"], frozenset(device["users"]) - people_who_forgot(device["id"]))
 
 
-def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> None:
-    """Note in the cookie that the account signed in on this browser."""
+def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> str:
+    """Note in the cookie that the account signed in on this browser; the browser's id."""
     device = _read(request) or _Device(id=crypto.new_secret("")[:22], users=[])
     users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
     value = signing.dumps({"id": device["id"], "users": users}, salt=SALT, compress=True)
@@ -53,6 +56,7 @@ def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> Non
         samesite="Lax",
         path="/",
     )
+    return device["id"]
 
 
 def _read(request: HttpRequest) -> _Device | None:

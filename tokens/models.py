@@ -62,10 +62,7 @@ NOT_IN_TOKENS = (
     "user__password",
     "user__last_login",
     "user__password_changed_at",
-    *(
-        f"session__{name}"
-        for name in ("secret_hash", "last_seen_at", "idle_until", "idle_seconds", "expires_at")
-    ),
+    *(f"session__{name}" for name in ("secret_hash", "device", "idle_until", "idle_seconds", "expires_at")),
     *(f"session__{name}" for name in ("created_at", "ended_at", "ip", "user_agent")),
 )
 """What no token and no answer about one speaks of; secrets among it."""

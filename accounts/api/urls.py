@@ -1,12 +1,18 @@
 from django.urls import path
 
-from accounts.api import people
+from accounts.api import people, sessions
 from accounts.api.confirm import ReauthenticateView
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [
     path("auth/me", MeView.as_view(), name="api_auth_me"),
     path("auth/reauthenticate", ReauthenticateView.as_view(), name="api_reauthenticate"),
+    path("sessions", sessions.SessionsView.as_view(), name="api_sessions"),
+    path("sessions/current", sessions.CurrentSessionView.as_view(), name="api_session_current"),
+    path("sessions/others", sessions.OtherSessionsView.as_view(), name="api_sessions_others"),
+    path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api_session"),
+    path("users/me/devices", sessions.DevicesView.as_view(), name="api_devices"),
+    path("users/me/devices/<uuid:device_id>", sessions.DeviceView.as_view(), name="api_device"),
     path("users/me", UserMeView.as_view(), name="api_users_me"),
     path("users", people.PeopleView.as_view(), name="api_users"),
     path("users/<uuid:user_id>", people.PersonView.as_view(), name="api_user"),

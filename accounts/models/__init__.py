@@ -1,5 +1,7 @@
 """The tables of accounts, by topic."""
 
+from accounts.models.alarms import SignInAlarm
+from accounts.models.devices import Device
 from accounts.models.mailed import (
     EmailVerification,
     MailedSecret,
@@ -12,12 +14,14 @@ from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
+    "Device",
     "EmailVerification",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",
     "Session",
     "SessionQuerySet",
+    "SignInAlarm",
     "SignUp",
     "SudoCode",
     "User",

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 
+from accounts.models.devices import Device
 from accounts.models.users import User
 from core.models import UUIDModel
 
@@ -41,6 +42,9 @@ class Session(UUIDModel):
     expires_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
+    device = models.ForeignKey(
+        Device, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
+    )
     user_agent = models.CharField(max_length=400, blank=True, default="")
 
     objects = SessionQuerySet.as_manager()

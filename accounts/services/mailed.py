@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 
 from accounts.devices import describe
 from accounts.models import MailedSecret
+from accounts.places import place_and_address
 from core import context, crypto, mail
 
 _describe = lazy(describe, str)  # in the language of the mail, not of the page
@@ -55,4 +56,4 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
 def circumstances(now: datetime) -> dict[str, Any]:
     """Who asked, from where, when: what every mail tells."""
     request = context.current()
-    return {"when": now, "place": request.ip, "device": _describe(request.user_agent)}
+    return {"when": now, "place": place_and_address(request.ip), "device": _describe(request.user_agent)}

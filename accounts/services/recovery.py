@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import emails, passwords
 from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
-from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
+from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, mail, throttle
@@ -104,6 +104,7 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
         audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
         return None
     user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+    SignInAlarm.objects.live(now).filter(user=user).update(used_at=now)
     _set_password(user, encoded, by="reset", now=now, keep=None)
     return user
 

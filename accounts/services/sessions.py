@@ -93,12 +93,19 @@ def find_by_secret(secret: str, *, now: datetime) -> Session | None:
     session = _BY_SECRET.first(secret_hash=_hash(secret))
     if session is None or not session.is_alive(now):
         return None
-    if now - session.last_seen_at > SEEN_EVERY:
-        session.last_seen_at, session.idle_until = now, now + timedelta(seconds=session.idle_seconds)
-        Session.objects.filter(id=session.id, ended_at=None).update(
-            last_seen_at=session.last_seen_at, idle_until=session.idle_until
-        )
+    mark_seen(session, now=now)
     return session
+
+
+def mark_seen(session: Session, *, now: datetime) -> None:
+    """The session was used; written once a minute. Idleness ends those in browsers only."""
+    if now - session.last_seen_at <= SEEN_EVERY:
+        return
+    session.last_seen_at = now
+    changes = {"last_seen_at": now}
+    if session.kind == Session.Kind.BROWSER:
+        session.idle_until = changes["idle_until"] = now + timedelta(seconds=session.idle_seconds)
+    Session.objects.filter(id=session.id, ended_at=None).update(**changes)
 
 
 def renew_secret(session: Session) -> NewSession:
@@ -122,9 +129,28 @@ def end_all(user: User, *, reason: str, now: datetime, keep: Session | None = No
     return _end(sessions.exclude(id=keep.id) if keep else sessions, reason=reason, now=now)
 
 
+@transaction.atomic
+def end_on_device(*, user: User, device_id: UUID, reason: str, now: datetime) -> int:
+    """End the person's sessions in one browser; how many ended."""
+    return _end(Session.objects.filter(user=user, device_id=device_id), reason=reason, now=now)
+
+
+def make_room(user: User, *, now: datetime) -> None:
+    """End the least recently used sessions, so that one more makes MAX_SESSIONS at most.
+
+    Call it under the lock of the user's row and before anything is written to the trail, whose lock comes last.
+    """
+    most = settings.JANUA.max_sessions
+    if not most:
+        return
+    surplus = list(living_sessions(user, now=now).values_list("id", flat=True)[most - 1 :])
+    if surplus:
+        _end(Session.objects.filter(id__in=surplus), reason="too_many_sessions", now=now)
+
+
 def living_sessions(user: User, *, now: datetime) -> QuerySet[Session]:
     """The person's sessions, the last used first."""
-    return Session.objects.alive(now).filter(user=user, idle_until__gt=now).order_by("-last_seen_at")
+    return Session.objects.alive(now).filter(user=user, idle_until__gt=now).order_by("-last_seen_at", "-id")
 
 
 def _end(sessions: QuerySet[Session], *, reason: str, now: datetime) -> int:

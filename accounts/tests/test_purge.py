@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.factories import UserFactory
-from accounts.models import PasswordReset, Session, User
-from accounts.services import recovery, sessions
+from accounts.models import Device, PasswordReset, Session, User
+from accounts.services import devices, recovery, sessions
 from accounts.tasks import purge_accounts
 from core import clock
 
@@ -39,3 +39,12 @@ def test_mailed_secrets_go_a_day_after_they_expired(db: None) -> None:
         recovery.request_reset(UserFactory().email, now=now - timedelta(hours=hours_ago))
     purge_accounts()
     assert PasswordReset.objects.count() == 2
+
+
+def test_browsers_are_forgotten_when_their_cookie_is_gone(alice: User) -> None:
+    now = clock.now()
+    for days, name in ((399, "kept"), (401, "gone")):
+        devices.note(session_expired_days_ago(alice, 0), browser_id=name, now=now - timedelta(days=days))
+    purge_accounts()
+    assert Device.objects.count() == 1
+    assert Session.objects.count() == 2

@@ -234,3 +234,12 @@ def test_an_environment_file_is_read_and_the_environment_goes_before_it(tmp_path
     assert ended.returncode == 2
     assert ended.stderr.startswith("janua: JWT_ALGORITHM")
     assert "LOG_LEVEL" not in ended.stderr
+
+
+def test_a_database_of_places_must_open(start: Any, tmp_path: Path, capsys: Any) -> None:
+    broken = tmp_path / "cities.mmdb"
+    broken.write_bytes(b"not a database")
+    for path in (broken, tmp_path / "nowhere.mmdb"):
+        with pytest.raises(SystemExit):
+            start(GEOIP_DATABASE=str(path))
+        assert "GEOIP_DATABASE: must be a readable database" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import forget_session_cookie, session_of, set_session_cookie
 from accounts.models import Session
 from accounts.services import sessions, verification
+from accounts.services.devices import note as note_device
 from core import clock
 from core.errors import RateLimited
 from login import devices
@@ -59,7 +60,8 @@ def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool
         sessions.end_session(user=previous.user, session_id=previous.id, reason="replaced", now=now)
     response = HttpResponseRedirect(home_or(next_path), status=303)
     set_session_cookie(response, outcome.new, keep=keep, now=now)
-    devices.remember(request, response, outcome.new.session.user_id)
+    browser_id = devices.remember(request, response, outcome.new.session.user_id)
+    note_device(outcome.new.session, browser_id=browser_id, now=now)
     rotate_token(request)
     return response
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.pages import language, recovery, sign_in, sign_up
+from login.pages import language, not_me, recovery, sign_in, sign_up
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("signup", sign_up.sign_up, name="sign_up"),
     path("signup/verify", sign_up.verify, name="sign_up_verify"),
     path("verify-email", sign_up.verify_link, name="verify_email"),
+    path("not-me", not_me.not_me, name="not_me"),
     path("password/forgot", recovery.forgot, name="password_forgot"),
     path("password/reset", recovery.reset, name="password_reset"),
 ]

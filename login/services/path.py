@@ -6,13 +6,11 @@ would take the audit line back with the transaction.
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Session, User
-from accounts.services import mailed, sessions
+from accounts.services import alarms, sessions
 from audit import services as audit
-from core import mail
 from core.statements import Select, Update, slot
 from login import levels
 from login.attempts import Attempt
@@ -36,6 +34,7 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
             if (refused := step(attempt)) is not None:
                 return refuse(refused, user, email=user.email, door=door)
         proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, acr=levels.ONE_FACTOR, door=door)
+        sessions.make_room(user, now=attempt.now)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
         audit.record(
@@ -57,11 +56,7 @@ def _tell_of_new_device(attempt: Attempt) -> None:
     user = attempt.user
     if attempt.kind != Session.Kind.BROWSER or attempt.is_known_device or user.last_login is None:
         return
-    context = {
-        "sessions_url": f"{settings.JANUA.base_url}/account/sessions",
-        **mailed.circumstances(attempt.now),
-    }
-    mail.send("sign_in_new_device", user.email, context, locale=user.locale)
+    alarms.mail_alarm(user, now=attempt.now)
 
 
 def refuse(refused: Refused, user: User | None, *, email: str, door: str) -> Refused:

@@ -70,7 +70,7 @@ def remembered(request: HttpRequest, user_id: object) -> str:
     return response.cookies[settings.DEVICE_COOKIE_NAME].value
 
 
-def test_a_device_remembers_the_last_accounts() -> None:
+def test_a_device_remembers_the_last_accounts(db: None) -> None:
     value = ""
     for number in range(MAX_ACCOUNTS + 2):
         value = remembered(with_cookie(value), f"user-{number}")
@@ -79,7 +79,7 @@ def test_a_device_remembers_the_last_accounts() -> None:
     assert device.user_ids == {f"user-{number}" for number in range(2, MAX_ACCOUNTS + 2)}
 
 
-def test_a_device_keeps_its_id() -> None:
+def test_a_device_keeps_its_id(db: None) -> None:
     first = remembered(with_cookie(""), "a")
     second = remembered(with_cookie(first), "b")
     one, two = device_of(with_cookie(first)), device_of(with_cookie(second))

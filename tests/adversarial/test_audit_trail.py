@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from accounts.factories import PASSWORD, UserFactory
-from accounts.models import Session
+from accounts.models import Device, Session
 from accounts.services import users
 from audit.models import Event
 from core import clock
@@ -160,6 +160,29 @@ def _end_other_session(scene: Scene) -> Any:
     return scene.page("/account/sessions", {"session_id": str(other.id)})
 
 
+def _forget_device(scene: Scene) -> Any:
+    sign_in(Browser(), scene.alice)
+    device = Device.objects.get(user=scene.alice)
+    return _delete(scene, f"users/me/devices/{device.id}")
+
+
+def _delete(scene: Scene, path: str) -> Any:
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    return Browser().delete(f"/api/v1/{path}", **HEADERS, **header)
+
+
+def _end_all(scene: Scene) -> Any:
+    Session.objects.filter(user=scene.alice).update(ended_at=clock.now())
+    return _delete(scene, "sessions")
+
+
+def _not_me(scene: Scene) -> Any:
+    sign_in(Browser(), scene.alice)
+    sign_in(Browser(), scene.alice)
+    token = token_in(newest_mail(scene.alice.email, "sign_in_new_device"))
+    return scene.page(f"/not-me?token={token}", {"next": ""}, Browser())
+
+
 def _no_browser(path: str, form: dict[str, str]) -> Callable[[Scene], Any]:
     return lambda scene: scene.page(path, form, Browser())
 
@@ -175,6 +198,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "verify_email": (_sign_up_link, "user.email_verified"),
     "password_forgot": (_no_browser("/password/forgot", {"email": EMAIL}), "user.password_reset_requested"),
     "password_reset": (_reset_page, "user.password_changed"),
+    "not_me": (_not_me, "user.sign_in_disowned"),
     "account_profile": (lambda scene: scene.page("/account/profile", {"given_name": "Al"}), "user.updated"),
     "account_password": (lambda scene: scene.page("/account/password", CHANGE), "user.password_changed"),
     "account_confirm": (_confirm, "session.sudo_confirmed"),
@@ -185,6 +209,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_token_refresh": (lambda scene: _refresh(scene, "auth/token/refresh"), "token.refreshed"),
     "api_refresh": (lambda scene: _refresh(scene, "auth/refresh"), "token.refreshed"),
     "api_logout": (lambda scene: _with_token(scene, "auth/logout", {}), "session.ended"),
+    "api_sessions": (_end_all, "session.ended"),
+    "api_sessions_others": (lambda scene: _delete(scene, "sessions/others"), "session.ended"),
+    "api_session": (lambda scene: _delete(scene, f"sessions/{scene.session.id}"), "session.ended"),
+    "api_device": (_forget_device, "device.forgotten"),
     "api_reauthenticate": (lambda scene: _with_token(scene, "auth/reauthenticate", {"password": PASSWORD}), "session.sudo_confirmed"),
     "api_users_me": (_patch, "user.updated"),
     "api_password_forgot": (lambda scene: scene.json("auth/password/forgot", {"email": EMAIL}), "user.password_reset_requested"),
@@ -202,7 +230,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **PEOPLE_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = {
-    "home", "account", "api_auth_me", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
+    "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
     "language",  # of this browser alone
     "device",  # leads to the question; whoever answers it changes something

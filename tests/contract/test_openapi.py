@@ -90,7 +90,7 @@ class Account:
         """An Authorization header where the document asks for one."""
         if not operation.definition.raw.get("security"):
             return {}
-        if operation.definition.raw["operationId"] == "logout":
+        if operation.definition.raw["operationId"] in ("logout", "end_all_sessions"):
             self.tokens = self.log_in()
         return {"Authorization": f"Bearer {self.tokens['access_token']}"}
 
@@ -192,9 +192,20 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     call("POST", "/auth/reauthenticate", password=PASSWORD)
     call("GET", "/auth/me")
     call("GET", "/users/me")
+    ended = call("POST", "/auth/login", email=email, password=PASSWORD)["session"]["id"]
+    assert call("GET", "/sessions")["total"] >= 2
+    call("GET", "/sessions/current")
+    call("DELETE", "/sessions/{session_id}", {"session_id": ended})
+    call("DELETE", "/sessions/others")
+    Browserless(stage.base_url).sign_in(email, PASSWORD)
+    [device] = call("GET", "/users/me/devices")["data"]
+    call("DELETE", "/users/me/devices/{device_id}", {"device_id": device["id"]})
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     call("POST", "/auth/logout")
+    call.token = ""
+    call.token = call("POST", "/auth/login", email=email, password=new_password)["tokens"]["access_token"]
+    call("DELETE", "/sessions")
     call.token = ""
 
 

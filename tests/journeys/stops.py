@@ -215,6 +215,8 @@ ANYBODY = (
     Stop("reset_wrong_code", going_on(code="00000000", new_password=NEW_PASSWORD), 422),
     Stop("reset_by_link", by_mail("/password/forgot")),
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
+    Stop("not_me", at("/not-me?token=jnu_ml_nonsense")),
+    Stop("not_me_wrong", going_on(), 422),
     Stop("signed_out", at("/oauth/logout")),
     Stop("signed_out_beside_an_app", signed_out_beside_an_app),
     Stop("device", at("/device")),

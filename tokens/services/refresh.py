@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Session, User
+from accounts.services import sessions
 from audit import services as audit
 from core import crypto
 from core.consume import update_returning
 from core.statements import Following, Insert, Slot, Write, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
-from tokens.models import RefreshToken, TokenFamily
+from tokens.models import FIRST_PARTY_CLIENT_ID, RefreshToken, TokenFamily
 
 PREFIX = "jnu_rt_"
 TOKEN_LENGTH = len(PREFIX) + 43
@@ -86,6 +87,8 @@ def rotate(
     if family is None:
         return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
     family.session.user = family.user
+    if client_id == FIRST_PARTY_CLIENT_ID:  # before the trail, whose lock comes last
+        sessions.mark_seen(family.session, now=now)
     successor = _successor(token)
     storing = _storing(successor, family, lifetime_seconds, now=now)
     audit.record(TokenRefreshed(**_actor_and_target(family)), storing)

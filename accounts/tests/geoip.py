@@ -1,0 +1,19 @@
+"""A small database of cities, in MaxMind's format."""
+
+from pathlib import Path
+
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
+
+
+def city_database(path: Path, cities: dict[str, tuple[str, str]]) -> Path:
+    """Networks, each with its city and country; in German their names carry "(de)"."""
+    writer = MMDBWriter(6, "GeoLite2-City", languages=["en", "de"], ipv4_compatible=True)
+    for network, (city, country) in cities.items():
+        writer.insert_network(IPSet([network]), {"city": _names(city), "country": _names(country)})
+    writer.to_db_file(str(path))
+    return path
+
+
+def _names(name: str) -> dict[str, dict[str, str]]:
+    return {"names": {"en": name, "de": f"{name} (de)"}}
