@@ -62,6 +62,7 @@ NOT_IN_TOKENS = (
     "user__password",
     "user__last_login",
     "user__password_changed_at",
+    "user__preferences",
     *(
         f"session__{name}"
         for name in ("secret_hash", "last_seen_at", "idle_until", "idle_seconds", "expires_at")

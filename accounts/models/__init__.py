@@ -1,5 +1,6 @@
 """The tables of accounts, by topic."""
 
+from accounts.models.avatars import Avatar
 from accounts.models.mailed import (
     EmailVerification,
     MailedSecret,
@@ -12,6 +13,7 @@ from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
+    "Avatar",
     "EmailVerification",
     "MailedSecret",
     "MailedSecretQuerySet",

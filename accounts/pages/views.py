@@ -1,4 +1,4 @@
-"""/account: overview, profile, password and sessions of the person who is signed in."""
+"""/account/password and /account/sessions of the person who is signed in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.devices import describe
 from accounts.http import forget_session_cookie, required_session
-from accounts.models import Session, User
-from accounts.pages.forms import PasswordForm, ProfileForm
-from accounts.services import recovery, users
+from accounts.models import Session
+from accounts.pages.forms import PasswordForm
+from accounts.services import recovery
 from accounts.services import sessions as service
 from core import clock
 from core.errors import DomainError, RateLimited
@@ -42,27 +42,6 @@ class ShownSession:
             last_seen_at=session.last_seen_at,
             is_current=session.id == current.id,
         )
-
-
-@require_safe
-def overview(request: HttpRequest) -> HttpResponse:
-    """The account at a glance, with a short check-up."""
-    session = required_session(request)
-    user = session.user
-    facts = {"user": user, "sessions": _sessions(session)[:3], "checkup": _checkup(user)}
-    return render(request, "account/overview.html", facts)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    user = required_session(request).user
-    initial = {name: getattr(user, name) for name in ProfileForm.base_fields}
-    form = ProfileForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        users.update_profile(user=user, changes=form.cleaned_data, now=clock.now())
-        messages.success(request, _("Your profile is saved."))
-        return HttpResponseRedirect("/account/profile", status=303)
-    return render(request, "account/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +71,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def sessions(request: HttpRequest) -> HttpResponse:
     session = required_session(request)
     if request.method != "POST":
-        return render(request, "account/sessions.html", {"sessions": _sessions(session)})
+        return render(request, "account/sessions.html", {"sessions": shown_sessions(session)})
     if "all_others" in request.POST:
         service.end_all(session.user, reason="ended_by_user", now=clock.now(), keep=session)
         messages.success(request, _("Every other device is signed out."))
@@ -108,29 +87,11 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _sessions(current: Session) -> list[ShownSession]:
+def shown_sessions(current: Session) -> list[ShownSession]:
     """The person's living sessions with what the page shows of them, this one first."""
     found = service.living_sessions(current.user, now=clock.now())[:100]
     shown = [ShownSession.of(session, current) for session in found]
     return sorted(shown, key=lambda session: not session.is_current)
-
-
-def _checkup(user: User) -> list[tuple[bool, str, str]]:
-    """(is well, sentence, where to mend it)."""
-    return [
-        (
-            user.email_verified,
-            _("Your email address is verified.")
-            if user.email_verified
-            else _("Your email address is not verified."),
-            "",
-        ),
-        (
-            bool(user.name),
-            _("Your name is filled in.") if user.name else _("Add your name, so that apps know it."),
-            "/account/profile",
-        ),
-    ]
 
 
 def _put_on_form(form: PasswordForm, error: DomainError) -> None:
