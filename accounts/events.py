@@ -26,6 +26,22 @@ class UserUpdated(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarChanged(AuditEvent):
+    """A person set a picture, or took it away."""
+
+    tag: ClassVar[str] = "user.avatar_changed"
+    has_picture: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged(AuditEvent):
+    """Which of the preferences we know; those of apps are not named."""
+
+    tag: ClassVar[str] = "user.preferences_changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserSuspended(AuditEvent):
     tag: ClassVar[str] = "user.suspended"
 

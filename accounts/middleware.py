@@ -1,11 +1,14 @@
 """Who is this? Reads the session cookie once per request, against our own session rows."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from accounts.models import Session
 from accounts.services import sessions
 from core import clock, context
 
@@ -23,4 +26,14 @@ class SessionMiddleware:
         request.user = session.user if session else AnonymousUser()
         if session:
             context.bind_actor(session_id=session.id, actor_id=session.user_id)
-        return self.get_response(request)
+        with timezone.override(_zone_of(session)):
+            return self.get_response(request)
+
+
+def _zone_of(session: Session | None) -> ZoneInfo | None:
+    """The time zone that the person reads times in; None is the server's, UTC."""
+    name = session.user.timezone if session else ""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None  # a name that the system's own list has no longer

@@ -1,5 +1,8 @@
 """The trail: chains, their entries, and what of an entry can be erased. Written by `audit.services` only."""
 
+from typing import Self
+from uuid import UUID
+
 from django.db import models
 
 from audit.events import MAX_TAG_LENGTH
@@ -21,6 +24,21 @@ class Chain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Whose entries; each an index in the order of their time."""
+
+    def by_person(self, person_id: UUID) -> Self:
+        """What the person did, but to nobody else."""
+        to_others = models.Q(target_type="user") & ~models.Q(target_id=str(person_id))
+        return self.filter(~to_others, actor_id=person_id)
+
+    def done_to_person(self, person_id: UUID) -> Self:
+        """What others, or nobody we know, did to the person."""
+        # The index is of entries that have a target; a prepared statement cannot see that from the value alone.
+        rows = self.exclude(target_id="").filter(target_id=str(person_id), target_type="user")
+        return rows.exclude(actor_id=person_id)
 
 
 class Event(UUIDModel):
@@ -54,6 +72,8 @@ class Event(UUIDModel):
     personal_digest = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="audit_event_chain_seq")]

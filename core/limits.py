@@ -35,5 +35,7 @@ DEVICE_REQUEST = Limit("device_request", 60, 15 * MINUTE, may_lapse=True)
 USER_CODE_ACCOUNT = Limit("user_code_account", 10, 15 * MINUTE)
 USER_CODE_IP = Limit("user_code_ip", 30, 15 * MINUTE)
 """Guesses of the codes that devices show (RFC 8628 section 5.1); right ones do not count."""
+AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
+"""Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""

@@ -24,6 +24,8 @@ POLICIES: dict[str, Policy] = {
     # Pages of one's own account
     "account": page(SESSION),
     "account_profile": page(SESSION),
+    "account_preferences": page(SESSION),
+    "account_activity": page(SESSION),
     "account_password": page(SESSION),
     "account_confirm": page(SESSION),
     "account_sessions": page(SESSION),
@@ -55,6 +57,11 @@ POLICIES: dict[str, Policy] = {
     "api_user_unlock": api(BEARER),
     "api_user_sessions": api(BEARER),
     "api_user_session": api(BEARER),
+    "api_users_me_avatar": api(BEARER),
+    "api_users_me_preferences": api(BEARER),
+    "api_users_me_activity": api(BEARER),
+    "api_users_me_apps": api(BEARER),
+    "api_users_me_app": api(BEARER),
     "api_password_forgot": api(),
     "api_password_reset": api(),
     "api_password_change": api(BEARER),
@@ -87,6 +94,7 @@ POLICIES: dict[str, Policy] = {
     "userinfo": api(Credential.ACCESS_TOKEN),
     "openid_configuration": Policy(is_csrf_checked=False, is_cacheable=True),
     "oauth_authorization_server": Policy(is_csrf_checked=False, is_cacheable=True),
+    "avatar": Policy(is_csrf_checked=False, is_cacheable=True),
     "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it

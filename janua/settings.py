@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.product",
+                "accounts.context_processors.appearance",
                 "oauth.context_processors.clients",
             ]
         },
@@ -243,6 +244,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "LICENSE": {"name": "AGPL-3.0", "identifier": "AGPL-3.0-only"},
     "DISABLE_ERRORS_AND_WARNINGS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "accounts.models.Session.Kind",
+        "ActivityKindEnum": "accounts.activity.API_CHOICES",
+    },
 }
 
 # The provider (django-oauth-toolkit's models and RFC 9700 gates; docs/decisions/0003)

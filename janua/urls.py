@@ -4,14 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from janua import views
+from janua.account import activity, overview
 
 urlpatterns = [
     # Programs first: they ask most often, and Django tries one pattern after the other.
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("login.api.urls")),
     path("api/v1/", include("oauth.api.urls")),
+    path("api/v1/users/me/activity", activity.ActivityView.as_view(), name="api_users_me_activity"),
     path("", include("oauth.urls")),
     path("", views.home, name="home"),
+    path("account", overview.overview, name="account"),
+    path("account/activity", activity.activity_page, name="account_activity"),
     path("", include("login.pages.urls")),
     path("", include("accounts.pages.urls")),
     path("admin/", admin.site.urls),

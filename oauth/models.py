@@ -305,6 +305,9 @@ class Consent(UUIDModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
     scope = models.TextField(blank=True)
+    first_granted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: granted before this was kept."
+    )
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 

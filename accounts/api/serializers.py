@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
+from accounts import profile_rules
 from accounts.models import Session, User
 from core.api.serializers import ShownModelSerializer, StrictSerializer
 
@@ -33,6 +34,11 @@ class UserSerializer(ShownModelSerializer[User]):
             "phone_number",
             "phone_number_verified",
             "address",
+            "website",
+            "profile_url",
+            "gender",
+            "birthdate",
+            "picture",
             "status",
             "role",
             "metadata",
@@ -51,17 +57,19 @@ class SessionSerializer(ShownModelSerializer[Session]):
         read_only_fields = fields
 
 
-def _name() -> serializers.CharField:
-    return serializers.CharField(max_length=100, required=False, allow_blank=True)
+def _optional(max_length: int, *validators: Any) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=max_length, required=False, allow_blank=True, validators=list(validators)
+    )
 
 
 class ProfileSerializer(StrictSerializer):
     """What people may change of themselves. Address, verification, role and status are not among it."""
 
-    given_name = _name()
-    middle_name = _name()
-    family_name = _name()
-    nickname = _name()
+    given_name = _optional(100)
+    middle_name = _optional(100)
+    family_name = _optional(100)
+    nickname = _optional(100)
     locale = serializers.CharField(max_length=16, required=False, allow_blank=True)
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
     phone_number = serializers.CharField(
@@ -70,6 +78,10 @@ class ProfileSerializer(StrictSerializer):
         allow_blank=True,
         validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", "Enter the number like +4930123456 (E.164).")],
     )
+    website = _optional(profile_rules.MAX_URL, profile_rules.web_address)
+    profile_url = _optional(profile_rules.MAX_URL, profile_rules.web_address)
+    gender = _optional(profile_rules.MAX_GENDER)
+    birthdate = _optional(profile_rules.MAX_BIRTHDATE, profile_rules.birthdate)
     address = serializers.DictField(
         child=serializers.CharField(max_length=300, allow_blank=True), required=False
     )

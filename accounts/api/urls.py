@@ -1,7 +1,9 @@
 from django.urls import path
 
 from accounts.api import people, sessions
+from accounts.api.avatar import AvatarView
 from accounts.api.confirm import ReauthenticateView
+from accounts.api.preferences import PreferencesView
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [
@@ -27,4 +29,6 @@ urlpatterns = [
         people.PersonSessionView.as_view(),
         name="api_user_session",
     ),
+    path("users/me/avatar", AvatarView.as_view(), name="api_users_me_avatar"),
+    path("users/me/preferences", PreferencesView.as_view(), name="api_users_me_preferences"),
 ]

@@ -7,9 +7,11 @@ from rest_framework.views import APIView
 
 from accounts.api.serializers import ProfileSerializer, UserSerializer
 from accounts.http import api_user
-from accounts.services import users
+from accounts.models import User
+from accounts.services import profile
 from core import clock
 from core.api.schema import answers
+from core.api.versions import IF_MATCH, versions_asked_for, with_version
 
 
 class MeView(APIView):
@@ -30,18 +32,28 @@ class UserMeView(APIView):
         operation_id="get_own_profile", tags=["users"], responses=answers(200, UserSerializer, 401)
     )
     def get(self, request: Request) -> Response:
-        """Read your own user."""
-        return Response(UserSerializer(api_user(request)).data)
+        """Read your own user. The ETag names its version, for If-Match."""
+        return _shown(api_user(request))
 
     @extend_schema(
         operation_id="update_own_profile",
         tags=["users"],
+        parameters=[IF_MATCH],
         request=ProfileSerializer,
-        responses=answers(200, UserSerializer, 401, 413, 415, 422),
+        responses=answers(200, UserSerializer, 401, 412, 413, 415, 422),
     )
     def patch(self, request: Request) -> Response:
         """Change your own profile. E-mail address and password have operations of their own."""
         data = ProfileSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        user = users.update_profile(user=api_user(request), changes=data.validated_data, now=clock.now())
-        return Response(UserSerializer(user).data)
+        user = profile.update(
+            user=api_user(request),
+            changes=data.validated_data,
+            if_version=versions_asked_for(request),
+            now=clock.now(),
+        )
+        return _shown(user)
+
+
+def _shown(user: User) -> Response:
+    return with_version(Response(UserSerializer(user).data), profile.version_of(user))

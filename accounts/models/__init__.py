@@ -1,6 +1,7 @@
 """The tables of accounts, by topic."""
 
 from accounts.models.alarms import SignInAlarm
+from accounts.models.avatars import Avatar
 from accounts.models.devices import Device
 from accounts.models.mailed import (
     EmailVerification,
@@ -14,6 +15,7 @@ from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
+    "Avatar",
     "Device",
     "EmailVerification",
     "MailedSecret",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -39,6 +40,23 @@ class User(UUIDModel, AbstractBaseUser):
     )
     phone_number_verified = models.BooleanField(default=False)
     address = models.JSONField(blank=True, default=dict, help_text="Members of OpenID Connect Core 5.1.1.")
+    website = models.CharField(max_length=255, blank=True, default="", db_default="")
+    profile_url = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="The claim `profile`."
+    )
+    gender = models.CharField(max_length=64, blank=True, default="", db_default="")
+    birthdate = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="1990-04-30, 0000-04-30 or 1990."
+    )
+    picture_key = models.CharField(
+        max_length=43, blank=True, default="", db_default="", help_text="The key of the person's avatar."
+    )
+    preferences = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="What differs from `accounts.preferences.DEFAULTS`.",
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE, db_index=True)
     role = models.CharField(max_length=16, choices=Role, blank=True, default=Role.NONE)
     metadata = models.JSONField(blank=True, default=dict)
@@ -62,6 +80,17 @@ class User(UUIDModel, AbstractBaseUser):
     def name(self) -> str:
         """Full name for display, or nothing."""
         return " ".join(filter(None, (self.given_name, self.middle_name, self.family_name)))
+
+    @property
+    def initials(self) -> str:
+        """One or two letters that stand where there is no picture."""
+        letters = [word[0] for word in (self.given_name, self.family_name) if word]
+        return "".join(letters or self.email[:1]).upper()
+
+    @property
+    def picture(self) -> str:
+        """The address of the person's picture, or nothing."""
+        return f"{settings.JANUA.base_url}/avatars/{self.picture_key}.png" if self.picture_key else ""
 
     @property
     def personal_words(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts.pages import confirm, sessions, views
+from accounts.pages import confirm, profile, sessions, views
 
 urlpatterns = [
-    path("account", views.overview, name="account"),
-    path("account/profile", views.profile, name="account_profile"),
+    path("account/profile", profile.profile, name="account_profile"),
+    path("account/preferences", profile.preferences, name="account_preferences"),
+    path("avatars/<str:key>.png", profile.avatar, name="avatar"),
     path("account/password", views.password, name="account_password"),
     path("account/confirm", confirm.confirm, name="account_confirm"),
     path("account/sessions", sessions.sessions, name="account_sessions"),

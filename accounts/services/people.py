@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts import operators, search
 from accounts.events import UserUnlocked, UserUpdated
 from accounts.models import Session, User
-from accounts.services import sessions, sudo, users
+from accounts.services import profile, sessions, sudo, users
 from audit import services as audit
 from core import limits, throttle
 from core.errors import NotFound
 
 SENSITIVE = frozenset({"role", "email_verified"})
-CHANGEABLE = users.PROFILE_FIELDS | SENSITIVE | {"metadata"}
+CHANGEABLE = profile.PROFILE_FIELDS | SENSITIVE | {"metadata"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

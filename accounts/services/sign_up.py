@@ -15,7 +15,7 @@ from accounts.events import (
     SignUpRequested,
     UserCreated,
 )
-from accounts.models import SignUp, User
+from accounts.models import Avatar, SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, throttle
@@ -162,6 +162,9 @@ def _drop_what_was_set(user: User) -> None:
     user.role, user.address, user.metadata = User.Role.NONE, {}, {}
     user.middle_name = user.nickname = user.timezone = user.phone_number = ""
     user.phone_number_verified = False
+    user.website = user.profile_url = user.gender = user.birthdate = user.picture_key = ""
+    user.preferences = {}
+    Avatar.objects.filter(user=user).delete()
 
 
 def _letter(row: SignUp) -> mailed.Letter:

@@ -1,32 +1,17 @@
-"""Users as operators and commands see them: made, suspended, reactivated; and their own profile."""
+"""Users as operators and commands see them: made, suspended, reactivated."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import emails, operators, passwords
-from accounts.events import UserCreated, UserReactivated, UserSuspended, UserUpdated
+from accounts.events import UserCreated, UserReactivated, UserSuspended
 from accounts.models import User
 from accounts.services import sessions
 from audit import services as audit
 from core.errors import Conflict, NotAllowed
-
-PROFILE_FIELDS = frozenset(
-    {
-        "given_name",
-        "middle_name",
-        "family_name",
-        "nickname",
-        "locale",
-        "timezone",
-        "phone_number",
-        "address",
-    }
-)
 
 
 def create_user(
@@ -72,33 +57,6 @@ def create_user(
         if not User.objects.filter(email=address).exists():
             raise
         raise Conflict(f"There is a user with the address {address} already.", reason="email_taken") from None
-    return user
-
-
-def update_profile(*, user: User, changes: Mapping[str, Any], now: datetime) -> User:
-    """Change one's own profile. `changes` holds validated values of `PROFILE_FIELDS` only."""
-    changed = {name: value for name, value in changes.items() if getattr(user, name) != value}
-    if not changed:
-        return user
-    if unknown := set(changed) - PROFILE_FIELDS:
-        raise ValueError(f"not fields of a profile: {unknown}")
-    for name, value in changed.items():
-        setattr(user, name, value)
-    if "phone_number" in changed:
-        user.phone_number_verified = False
-        changed["phone_number_verified"] = False
-    user.updated_at = now
-    with transaction.atomic():
-        user.save(update_fields=[*changed, "updated_at"])
-        audit.record(
-            UserUpdated(
-                actor_type="user",
-                actor_id=user.id,
-                target_type="user",
-                target_id=str(user.id),
-                fields=tuple(sorted(changed)),
-            )
-        )
     return user
 
 

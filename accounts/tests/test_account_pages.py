@@ -13,7 +13,14 @@ from accounts.tests.browsers import enter, signed_in
 
 NEW = "copper-lantern-meadow-31"
 NO_SESSION = "3f0f3b0e-0000-4000-8000-000000000001"
-PAGES = ["/account", "/account/profile", "/account/password", "/account/sessions"]
+PAGES = [
+    "/account",
+    "/account/profile",
+    "/account/preferences",
+    "/account/password",
+    "/account/sessions",
+    "/account/activity",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -29,54 +36,6 @@ def test_nobody_else_gets_in_and_comes_back_after_signing_in(db: None, client: C
     response = client.get(path)
     assert response.status_code == 302
     assert response["Location"] == f"/login?next={path.replace('/', '%2F')}"
-
-
-def test_the_overview_checks_up(alice: User) -> None:
-    checkup = signed_in(alice).get("/account").context["checkup"]
-    assert [is_well for is_well, _sentence, _url in checkup] == [True, True]
-    User.objects.filter(id=alice.id).update(given_name="")
-    checkup = signed_in(alice).get("/account").context["checkup"]
-    assert [is_well for is_well, _sentence, _url in checkup] == [True, False]
-
-
-def test_the_profile_is_saved(alice: User) -> None:
-    form = {
-        "given_name": "Alicia",
-        "phone_number": "+4930123456",
-        "timezone": "Europe/Berlin",
-        "locale": "de",
-    }
-    response = signed_in(alice).post("/account/profile", form)
-    assert (response.status_code, response["Location"]) == (303, "/account/profile")
-    alice.refresh_from_db()
-    assert (alice.given_name, alice.phone_number, alice.timezone) == (
-        "Alicia",
-        "+4930123456",
-        "Europe/Berlin",
-    )
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"phone_number": "030 123456"},
-        {"phone_number": "+49"},
-        {"timezone": "Mars/Base"},
-        {"given_name": "x" * 101},
-    ],
-)
-def test_a_faulty_profile_is_refused_on_its_field(alice: User, form: dict[str, str]) -> None:
-    response = signed_in(alice).post("/account/profile", form)
-    assert response.status_code == 422
-    assert response.context["form"].errors.keys() == form.keys()
-    alice.refresh_from_db()
-    assert alice.given_name == "Alice"
-
-
-def test_an_all_blank_profile_may_be_saved(alice: User) -> None:
-    signed_in(alice).post("/account/profile", {"given_name": ""})
-    alice.refresh_from_db()
-    assert alice.given_name == ""
 
 
 def test_the_password_is_changed_and_this_browser_stays(alice: User) -> None:

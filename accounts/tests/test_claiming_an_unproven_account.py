@@ -2,16 +2,19 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
 from accounts import passwords
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import Session, User
-from accounts.services import sessions, sign_up, verification
+from accounts.services import avatars, sessions, sign_up, verification
 from accounts.services.sign_up import Applicant
 from accounts.tests.mails import last_letter
 from core.errors import ValidationFailed
+from core.tests.pictures import picture
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DORA = "dora@example.com"
@@ -34,6 +37,11 @@ def planted() -> Any:
         timezone="Europe/Berlin",
         address={"country": "DE"},
         metadata={"plan": "gold"},
+        website="https://mallory.example",
+        profile_url="https://mallory.example/me",
+        gender="m",
+        birthdate="1990",
+        preferences={"theme": "dark"},
     )
 
 
@@ -51,8 +59,12 @@ def test_the_account_is_taken_over_with_the_new_password(planted: User) -> None:
 
 
 def test_nothing_of_what_was_set_before_stays(planted: User) -> None:
+    address = avatars.put(user=planted, picture=picture(), now=NOW).picture
     user = claim()
     user.refresh_from_db()
+    assert (user.website, user.profile_url, user.gender, user.birthdate) == ("", "", "", "")
+    assert (user.picture, user.preferences) == ("", {})
+    assert Client().get(urlsplit(address).path).status_code == 404
     assert (user.given_name, user.middle_name, user.family_name, user.nickname) == ("Dora", "", "", "")
     assert (user.phone_number, user.phone_number_verified, user.timezone) == ("", False, "")
     assert (user.address, user.metadata, user.role) == ({}, {}, "")

@@ -118,3 +118,20 @@ def test_without_a_good_token_nothing_is_told(alice: User, client: Client, heade
 def test_a_cookie_or_a_query_is_no_credential(alice: User) -> None:
     token = access_token_of(alice)
     assert signed_in(alice).get(f"{ME}?access_token={token}").status_code == 401
+
+
+def test_a_change_is_made_only_to_what_was_read(alice: User, client: Client) -> None:
+    seen = client.get(PROFILE, headers=bearer(alice))["ETag"]
+
+    def change(name: str, tag: str) -> Any:
+        headers = {**bearer(alice), "If-Match": tag}
+        return client.patch(PROFILE, {"nickname": name}, content_type="application/json", headers=headers)
+
+    first = change("al", seen)
+    assert first.status_code == 200
+    assert first["ETag"] == client.get(PROFILE, headers=bearer(alice))["ETag"] != seen
+    second = change("ali", seen)
+    assert (second.status_code, second.json()["reason"]) == (412, "version_mismatch")
+    assert change("ali", f"W/{first['ETag']}").status_code == 412
+    assert change("ali", f"{seen}, {first['ETag']}").status_code == 200
+    assert change("alice", "*").status_code == 200

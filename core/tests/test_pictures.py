@@ -78,3 +78,16 @@ def test_a_square_is_the_middle_of_the_picture(size: tuple[int, int]) -> None:
     assert png.size == (side, side)
     assert png.getpixel((side // 2, side // 2)) == (0, 0, 255, 255)
     assert png.getpixel((1, side // 2)) == (255, 0, 0, 255)
+
+
+def test_a_square_of_a_photograph_is_upright_too() -> None:
+    photograph, exif = Image.new("RGB", (200, 200), "red"), Image.Exif()
+    photograph.paste("blue", (0, 0, 100, 200))
+    exif[0x0112] = 6  # to be turned by a quarter: left comes up
+    out = BytesIO()
+    photograph.save(out, "JPEG", exif=exif, quality=100)
+    png = opened(pictures.encode_png(out.getvalue(), square=True))
+    up, down = png.getpixel((100, 20)), png.getpixel((100, 180))
+    assert isinstance(up, tuple)
+    assert isinstance(down, tuple)
+    assert up[2] > 200 > down[2]

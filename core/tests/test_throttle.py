@@ -203,6 +203,7 @@ def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
     assert len({limit.name for limit in named}) == len(named)
     assert {limit.name for limit in named if limit.may_lapse} == {
         "authorize_ip",
+        "avatar_changes",
         "client_changes",
         "client_keys_fetch",
         "device_request",

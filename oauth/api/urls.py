@@ -2,10 +2,13 @@ from django.urls import path
 
 from oauth.api import part_views as parts
 from oauth.api import views
+from oauth.api.app_views import AllowedAppsView, AllowedAppView
 
 ONE = "oauth/clients/<str:client_id>"
 
 urlpatterns = [
+    path("users/me/apps", AllowedAppsView.as_view(), name="api_users_me_apps"),
+    path("users/me/apps/<uuid:app_id>", AllowedAppView.as_view(), name="api_users_me_app"),
     path("oauth/clients", views.ClientsView.as_view(), name="api_clients"),
     path(ONE, views.ClientView.as_view(), name="api_client"),
     path(f"{ONE}/disable", views.ClientDisableView.as_view(), name="api_client_disable"),

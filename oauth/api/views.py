@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,7 +16,7 @@ from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import SearchQuery, listed, read_query
 from core.api.schema import answers
 from core.api.serializers import StrictSerializer
-from core.api.versions import versions_asked_for, with_version
+from core.api.versions import IF_MATCH, versions_asked_for, with_version
 from core.errors import ValidationFailed
 from oauth import metadata, ownership
 from oauth.api import serializers as bodies
@@ -27,9 +27,6 @@ from oauth.services.clients import Registered
 
 TAGS = ["oauth clients"]
 BODY = (401, 404, 413, 415, 422, 429)
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read: 412 if it is another now."
-)
 
 
 class ClientsView(APIView):

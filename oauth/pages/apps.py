@@ -1,7 +1,5 @@
 """/account/apps: the applications a person has allowed, each removable."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,20 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import required_session
 from core import clock
-from oauth import scopes
-from oauth.models import Consent
+from oauth.services import apps as service
 from oauth.services import consents
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedApp:
-    """A consent in words."""
-
-    id: UUID
-    client_name: str
-    client_uri: str
-    scopes: list[str]
-    granted_at: datetime
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,14 +22,8 @@ def apps(request: HttpRequest) -> HttpResponse:
         if consent_id and consents.revoke(user=user, consent_id=consent_id, now=clock.now()):
             messages.success(request, _("The app can no longer use your account."))
         return HttpResponseRedirect("/account/apps", status=303)
-    found = [_in_words(consent) for consent in consents.living_consents(user)]
-    return render(request, "account/apps.html", {"consents": found})
-
-
-def _in_words(consent: Consent) -> AllowedApp:
-    words = [sentence for _scope, sentence in scopes.in_words(consent.scope.split())]
-    client = consent.client
-    return AllowedApp(consent.id, client.display_name, client.client_uri, words, consent.granted_at)
+    facts = {"apps": service.allowed_by(user), "watched_days": service.watched_for().days}
+    return render(request, "account/apps.html", facts)
 
 
 def _as_uuid(text: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """Clients: registered, found, authenticated, disabled, verified, handed over, deleted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,6 +101,12 @@ def find_enabled(client_id: str) -> Client | None:
     if not client_id or len(client_id) > MAX_ID_LENGTH:
         return None
     return _ENABLED.first(client_id=client_id)
+
+
+def names_of(client_ids: Collection[str]) -> dict[str, str]:
+    """What people call the clients of these ids, as far as they exist."""
+    found = Client.objects.filter(client_id__in=client_ids) if client_ids else ()
+    return {client.client_id: client.display_name for client in found}
 
 
 def find_by_secret(client_id: str, secret: str, *, now: datetime) -> Client | None:

@@ -34,7 +34,7 @@ def grant(user: User, client: Client, scope: Iterable[str], *, now: datetime) ->
     if living:
         Consent.objects.filter(id=living.id).update(scope=words, granted_at=now)
     else:
-        Consent.objects.create(user=user, client=client, scope=words, granted_at=now)
+        Consent.objects.create(user=user, client=client, scope=words, first_granted_at=now, granted_at=now)
     audit.record(ConsentGranted(scope=words, **_actor_and_target(user, client.client_id)))
 
 
@@ -90,11 +90,6 @@ def _end_grants(user: User, client: Client, *, now: datetime) -> None:
     devices = DeviceGrant.objects.filter(user=user, client_id=client.client_id, used_at=None)
     devices.filter(status=DeviceGrant.AUTHORIZED).update(status=DeviceGrant.DENIED)
     refresh.revoke_families_of_client(user, client.client_id, reason="consent_revoked", now=now)
-
-
-def living_consents(user: User) -> Iterable[Consent]:
-    """The apps a person allowed, the newest first."""
-    return Consent.objects.filter(user=user, revoked_at=None).select_related("client").order_by("-granted_at")
 
 
 def _actor_and_target(user: User, client_id: str) -> dict[str, Any]:

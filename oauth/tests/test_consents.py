@@ -65,13 +65,6 @@ def test_allowing_again_starts_anew(alice: User, acme: Registered) -> None:
     assert Consent.objects.get(revoked_at=None).scopes == {"openid"}
 
 
-def test_the_page_lists_the_apps_in_words(alice: User, acme: Registered) -> None:
-    consents.grant(alice, acme.client, ("email",), now=NOW)
-    (shown,) = signed_in(alice).get("/account/apps").context["consents"]
-    assert (shown.client_name, shown.client_uri) == ("Acme", "https://app.example")
-    assert shown.scopes == ["See your email address"]
-
-
 def test_the_page_takes_a_consent_back(alice: User, acme: Registered) -> None:
     consents.grant(alice, acme.client, ("email",), now=NOW)
     response = signed_in(alice).post("/account/apps", {"consent_id": str(Consent.objects.get().id)})

@@ -9,7 +9,7 @@ from accounts.services import sessions
 from audit.models import Event
 from core import clock
 from oauth.factories import register_client
-from oauth.models import DEVICE_CODE, DeviceGrant
+from oauth.models import DEVICE_CODE, Consent, DeviceGrant
 from oauth.services import clients, consents
 from oauth.services.clients import Registered
 from oauth.tests.device_flow import answer, begin, expire, poll, register_tv, wait
@@ -223,7 +223,7 @@ def test_a_consent_taken_back_before_the_poll_is_a_no(
     tv: Registered, codes: dict[str, str], alice: User
 ) -> None:
     answer(alice, codes["user_code"])
-    [consent] = consents.living_consents(alice)
+    consent = Consent.objects.get(user=alice, revoked_at=None)
     consents.revoke(user=alice, consent_id=consent.id, now=clock.now())
     assert error_of(poll(tv, codes["device_code"])) == (400, "access_denied")
     assert not TokenFamily.objects.exists()

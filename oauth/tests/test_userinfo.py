@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import sessions
+from accounts.services import avatars, sessions
 from core import clock
+from core.tests.pictures import picture
 from oauth.factories import register_client
 from oauth.services import clients
 from oauth.services.clients import Registered
@@ -68,7 +69,12 @@ def test_every_scope_brings_its_claims(alice: User, acme: Registered) -> None:
         phone_number="+4930123456",
         phone_number_verified=True,
         address={"country": "DE"},
+        website="https://alice.example",
+        profile_url="https://work.example/alice",
+        gender="woman",
+        birthdate="1990-04-30",
     )
+    picture_url = avatars.put(user=alice, picture=picture(), now=clock.now()).picture
     alice.refresh_from_db()
     token = tokens_for(alice, acme, scope="openid profile email address phone")["access_token"]
     assert read(token).json() == {
@@ -78,6 +84,11 @@ def test_every_scope_brings_its_claims(alice: User, acme: Registered) -> None:
         "middle_name": "M",
         "family_name": "Liddell",
         "nickname": "al",
+        "website": "https://alice.example",
+        "profile": "https://work.example/alice",
+        "picture": picture_url,
+        "gender": "woman",
+        "birthdate": "1990-04-30",
         "zoneinfo": "Europe/Berlin",
         "locale": "en",
         "updated_at": int(alice.updated_at.timestamp()),

@@ -13,6 +13,7 @@ from accounts.models import Device, Session
 from accounts.services import users
 from audit.models import Event
 from core import clock
+from core.tests.pictures import picture
 from janua.policies import POLICIES
 from oauth.factories import register_client
 from oauth.models import Consent
@@ -114,6 +115,25 @@ def _patch(scene: Scene) -> Any:
     )
 
 
+def _put_avatar(scene: Scene) -> Any:
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    return Browser().generic("PUT", "/api/v1/users/me/avatar", picture(), "image/png", **HEADERS, **header)
+
+
+def _prefer(scene: Scene) -> Any:
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    body = {"theme": "dark"}
+    return Browser().patch(
+        "/api/v1/users/me/preferences", body, content_type="application/json", **HEADERS, **header
+    )
+
+
+def _remove_app(scene: Scene) -> Any:
+    tokens_of(scene.browser, scene.client)
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    return Browser().delete(f"/api/v1/users/me/apps/{Consent.objects.get().id}", **HEADERS, **header)
+
+
 def _consent(scene: Scene) -> Any:
     return scene.page(
         scene.browser.get("/oauth/authorize", asked(scene.client))["Location"], {"decision": "allow"}
@@ -200,6 +220,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "password_reset": (_reset_page, "user.password_changed"),
     "not_me": (_not_me, "user.sign_in_disowned"),
     "account_profile": (lambda scene: scene.page("/account/profile", {"given_name": "Al"}), "user.updated"),
+    "account_preferences": (lambda scene: scene.page("/account/preferences", {"theme": "dark"}), "user.preferences_changed"),
     "account_password": (lambda scene: scene.page("/account/password", CHANGE), "user.password_changed"),
     "account_confirm": (_confirm, "session.sudo_confirmed"),
     "account_sessions": (_end_other_session, "session.ended"),
@@ -215,6 +236,9 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_device": (_forget_device, "device.forgotten"),
     "api_reauthenticate": (lambda scene: _with_token(scene, "auth/reauthenticate", {"password": PASSWORD}), "session.sudo_confirmed"),
     "api_users_me": (_patch, "user.updated"),
+    "api_users_me_avatar": (_put_avatar, "user.avatar_changed"),
+    "api_users_me_preferences": (_prefer, "user.preferences_changed"),
+    "api_users_me_app": (_remove_app, "consent.revoked"),
     "api_password_forgot": (lambda scene: scene.json("auth/password/forgot", {"email": EMAIL}), "user.password_reset_requested"),
     "api_password_reset": (_reset_api, "user.password_changed"),
     "api_password_change": (lambda scene: _with_token(scene, "auth/password/change", CHANGE), "user.password_changed"),
@@ -233,6 +257,7 @@ CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
     "language",  # of this browser alone
+    "account_activity", "api_users_me_activity", "api_users_me_apps", "avatar",
     "device",  # leads to the question; whoever answers it changes something
 }  # fmt: skip
 

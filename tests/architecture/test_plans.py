@@ -19,6 +19,7 @@ from django.test import Client
 
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
+from accounts.services import activity
 from accounts.tasks import purge_accounts
 from accounts.tests.browsers import signed_in
 from admin_panel.health import all_checks
@@ -38,7 +39,7 @@ from oauth.models import (
     DeviceGrant,
 )
 from oauth.services import consents
-from oauth.services.clients import Registered
+from oauth.services.clients import Registered, names_of
 from oauth.tasks import purge_authorizations
 from oauth.tests.device_flow import begin, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
@@ -264,6 +265,9 @@ HOT: dict[str, Callable[[Cast], Any]] = {
     "authorize, signed out": lambda cast: authorize(Client(), cast.acme),
     "profile by session cookie": lambda cast: cast.browser.get("/account/profile"),
     "sessions of a person": lambda cast: cast.browser.get("/account/sessions"),
+    "account of a person": lambda cast: cast.browser.get("/account"),
+    "activity of a person": lambda cast: [cast.browser.get("/account/activity", {"kind": kind}) for kind in ("", "apps")],
+    "a picture": lambda cast: Client().get(f"/avatars/{'x' * 43}.png"),
     "apps of a person": lambda cast: cast.browser.get("/account/apps"),
     "sign-up": lambda cast: Client().post(
         "/api/v1/auth/register", {"email": "new@a.example", "password": PASSWORD}, content_type="application/json"
@@ -280,6 +284,17 @@ HOT: dict[str, Callable[[Cast], Any]] = {
 def test_no_hot_path_reads_a_large_table(path: str, cast: Cast) -> None:
     with watched() as plans:
         HOT[path](cast)
+    assert plans.findings() == set()
+
+
+def test_the_activity_of_a_busy_person_reads_no_large_table(large_database: People) -> None:
+    """The trail has more of the first people than of others. Page after page is a stretch of an index."""
+    busy, cursor, read = User.objects.get(id=large_database.user_id(0)), None, 0
+    with watched() as plans:
+        while read == 0 or cursor:
+            page = activity.read(busy, names_of_apps=names_of, cursor=cursor, limit=5)
+            cursor, read = page.next_cursor, read + len(page.entries)
+    assert read > 5
     assert plans.findings() == set()
 
 

@@ -200,13 +200,27 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     Browserless(stage.base_url).sign_in(email, PASSWORD)
     [device] = call("GET", "/users/me/devices")["data"]
     call("DELETE", "/users/me/devices/{device_id}", {"device_id": device["id"]})
-    call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")
+    call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin", birthdate="1990")
+    call("PUT", "/users/me/avatar", data=picture(), content_type="image/png")
+    call("DELETE", "/users/me/avatar")
+    call("GET", "/users/me/preferences")
+    call("PATCH", "/users/me/preferences", theme="dark")
+    assert call("GET", "/users/me/activity")["data"]
+    remove_an_app(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     call("POST", "/auth/logout")
     call.token = ""
     call.token = call("POST", "/auth/login", email=email, password=new_password)["tokens"]["access_token"]
     call("DELETE", "/sessions")
     call.token = ""
+
+
+def remove_an_app(call: Caller, stage: Stage, email: str) -> None:
+    members = {"client_name": "Garden", "redirect_uris": ["https://garden.example/cb"]}
+    client = OAuthClient.registered(stage.base_url, stage.janua.register_client(**members))
+    authorize_code_flow(Browserless(stage.base_url), client, email=email, password=PASSWORD)
+    [app] = call("GET", "/users/me/apps")["data"]
+    call("DELETE", "/users/me/apps/{app_id}", {"app_id": app["id"]})
 
 
 def as_an_operator(call: Caller, stage: Stage) -> None:

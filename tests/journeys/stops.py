@@ -83,12 +83,16 @@ def refused_to_delete(page: Page, _world: World) -> None:
         page.locator("button[value=delete]").click()
 
 
-def with_picture(page: Page, _world: World) -> None:
-    """On the page of a client: upload a logo."""
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(size=(200, 120))}
-    page.locator("main [name=picture]").set_input_files(logo)  # type: ignore[arg-type]
-    with page.expect_navigation():
-        page.locator("button[value=put]").click()
+def uploading(data: bytes) -> Visit:
+    """On the page of a client, or of the profile: upload a picture."""
+
+    def visit(page: Page, _world: World) -> None:
+        upload = {"name": "picture.png", "mimeType": "image/png", "buffer": data}
+        page.locator("main [name=picture]").set_input_files(upload)  # type: ignore[arg-type]
+        with page.expect_navigation():
+            page.locator("button[value=put]").click()
+
+    return visit
 
 
 def by_mail(path: str, **fields: str) -> Visit:
@@ -198,6 +202,26 @@ def confirmed(page: Page, world: World) -> None:
     page.goto(f"{world.base_url}/account")
 
 
+def preferring(**choices: str) -> Visit:
+    """Choose on the page of preferences, and save."""
+
+    def visit(page: Page, world: World) -> None:
+        page.goto(f"{world.base_url}/account/preferences")
+        for name, value in choices.items():
+            page.locator(f"main [name={name}]").select_option(value)
+        with page.expect_navigation():
+            page.locator("main form:has([name=given_name],[name=theme]) button.primary").click()
+
+    return visit
+
+
+def profile_refused(page: Page, world: World) -> None:
+    page.goto(f"{world.base_url}/account/profile")
+    page.locator("main [name=birthdate]").fill("yesterday")
+    with page.expect_navigation():
+        page.locator("main form:has([name=given_name],[name=theme]) button.primary").click()
+
+
 ANYBODY = (
     Stop("sign_in", at("/login")),
     Stop("sign_in_to_an_app", asked_by_an_app),
@@ -241,8 +265,15 @@ PERSON = (
     Stop("account", at("/")),
     Stop("account_menu", with_open_menu),
     Stop("account_profile", at("/account/profile")),
-    Stop("account_profile_refused", filled("/account/profile", timezone="Utopia"), 422),
-    Stop("account_profile_saved", filled("/account/profile", timezone="Europe/Berlin")),
+    Stop("account_profile_refused", profile_refused, 422),
+    Stop("account_picture_refused", uploading(b"no picture"), 422),
+    Stop("account_picture", uploading(picture(size=(200, 120)))),
+    Stop("account_preferences", at("/account/preferences")),
+    Stop("account_preferences_dark", preferring(theme="dark", timezone="Asia/Kathmandu")),
+    Stop("account_in_the_dark", at("/account")),
+    Stop("account_preferences_saved", preferring(theme="auto", timezone="Europe/Berlin")),
+    Stop("account_activity", at("/account/activity")),
+    Stop("account_activity_of_a_kind", at("/account/activity?kind=profile")),
     Stop("account_password", at("/account/password")),
     Stop("account_sessions", at("/account/sessions")),
     Stop("account_confirm", asked_to_confirm),
@@ -259,7 +290,7 @@ PERSON = (
     ),
     Stop("account_client_registered", going_on(redirect_uris="https://herbs.example/callback")),
     Stop("account_client", followed("a.primary")),
-    Stop("account_client_logo", with_picture),
+    Stop("account_client_logo", uploading(picture(size=(200, 120)))),
     Stop("account_client_secrets", followed("nav.pages a[href$=secrets]")),
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),

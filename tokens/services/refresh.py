@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from accounts.models import Session, User
 from accounts.services import sessions
@@ -106,6 +106,13 @@ def find_living(token: str, *, now: datetime) -> RefreshToken | None:
 def find_family(token: str) -> TokenFamily | None:
     """The family of a refresh token, used or not."""
     return TokenFamily.objects.filter(refresh_tokens__token_hash=_hash(token)).first()
+
+
+def last_uses(user: User) -> dict[str, datetime]:
+    """When each client last got a token for this person, as far as its families are still kept."""
+    families = TokenFamily.objects.filter(user=user).values("client_id")
+    latest = families.annotate(opened=Max("created_at"), refreshed=Max("refresh_tokens__created_at"))
+    return {row["client_id"]: max(filter(None, (row["opened"], row["refreshed"]))) for row in latest}
 
 
 def revoke_family(family: TokenFamily, *, reason: str, now: datetime) -> bool:

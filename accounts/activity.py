@@ -1,0 +1,93 @@
+"""What the audit trail says of a person's account, in words for that person. What has no sentence here is not shown.
+
+A sentence may name the app by `%(app)s`. Entries of floors above are known by their tags alone.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Sentence = str | Promise
+
+
+class Kind(StrEnum):
+    """What people ask about."""
+
+    SIGN_INS = "sign-ins"
+    SECURITY = "security"
+    APPS = "apps"
+    PROFILE = "profile"
+
+
+KINDS: dict[Kind, Sentence] = {
+    Kind.SIGN_INS: _("Sign-ins"),
+    Kind.SECURITY: _("Security"),
+    Kind.APPS: _("Apps"),
+    Kind.PROFILE: _("Profile"),
+}
+API_CHOICES = [(kind.value, kind.value) for kind in Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentence of an entry, and another for one that did not succeed: without it such ones are not shown.
+
+    `by_operator`: of what people may do themselves, when an operator did it for them.
+    """
+
+    kind: Kind
+    done: Sentence = ""
+    refused: Sentence = ""
+    by_operator: Sentence = ""
+
+    def of(self, *, is_done: bool, is_their_own: bool) -> Sentence:
+        if not is_done:
+            return self.refused
+        return self.done if is_their_own else self.by_operator or self.done
+
+
+WORDS: dict[str, Words] = {
+    "login.succeeded": Words(Kind.SIGN_INS, _("You signed in.")),
+    "login.refused": Words(Kind.SIGN_INS, refused=_("Somebody tried to sign in to your account and failed.")),
+    "session.ended": Words(Kind.SIGN_INS, _("A device was signed out.")),
+    "session.sudo_confirmed": Words(
+        Kind.SECURITY,
+        _("You confirmed that it is you."),
+        _("Somebody on a signed-in device failed to confirm that it is you."),
+    ),
+    "user.created": Words(Kind.SECURITY, _("Your account was made.")),
+    "user.email_verified": Words(Kind.SECURITY, _("Your email address was verified.")),
+    "user.password_reset_requested": Words(Kind.SECURITY, _("A new password was asked for.")),
+    "user.password_changed": Words(Kind.SECURITY, _("Your password was changed.")),
+    "user.suspended": Words(Kind.SECURITY, _("An operator suspended your account.")),
+    "user.reactivated": Words(Kind.SECURITY, _("An operator reactivated your account.")),
+    "user.unlocked": Words(Kind.SECURITY, _("An operator let you try your password again.")),
+    "consent.granted": Words(Kind.APPS, _("You allowed %(app)s to use your account.")),
+    "consent.denied": Words(Kind.APPS, refused=_("You did not allow %(app)s to use your account.")),
+    "consent.revoked": Words(Kind.APPS, _("You took away the access of %(app)s.")),
+    "consent.ended": Words(Kind.APPS, _("The access of %(app)s was ended by its owner or an operator.")),
+    "device_code.approved": Words(Kind.APPS, _("You connected a device to %(app)s.")),
+    "client.registered": Words(Kind.APPS, _("You registered the app %(app)s.")),
+    "client.secret_rotated": Words(Kind.APPS, _("You made a new secret for your app %(app)s.")),
+    "client.deleted": Words(Kind.APPS, _("You deleted an app of yours.")),
+    "user.updated": Words(
+        Kind.PROFILE, _("You changed your profile."), by_operator=_("An operator changed your account.")
+    ),
+    "user.avatar_changed": Words(Kind.PROFILE, _("You changed your picture.")),
+    "user.preferences_changed": Words(Kind.PROFILE, _("You changed your preferences.")),
+}
+
+
+def tags_of(kind: Kind | None) -> list[str]:
+    """The tags to look for: of one kind, or all that have words."""
+    return [tag for tag, words in WORDS.items() if kind is None or words.kind == kind]
+
+
+def silent_tags() -> tuple[list[str], list[str]]:
+    """Tags without words for a success, and tags without words for a failure."""
+    return (
+        [tag for tag, words in WORDS.items() if not words.done],
+        [tag for tag, words in WORDS.items() if not words.refused],
+    )

@@ -1,0 +1,64 @@
+"""/account: the check-up, and the newest of everything."""
+
+from datetime import timedelta
+from typing import Any
+
+from accounts.models import Session, User
+from accounts.tests.browsers import signed_in
+from core import clock
+from janua.account.overview import Finding
+from oauth.factories import register_client
+from oauth.services import consents
+from oauth.tests.flows import tokens_for
+
+
+def findings(user: User) -> list[Finding]:
+    found: list[Finding] = signed_in(user).get("/account").context["checkup"]
+    return found
+
+
+def amiss(user: User) -> list[str]:
+    return [finding.url for finding in findings(user) if not finding.is_well]
+
+
+def test_all_is_well(alice: User) -> None:
+    assert amiss(alice) == []
+    assert all(finding.sentence for finding in findings(alice))
+
+
+def test_what_is_amiss_comes_first_with_its_mending(alice: User) -> None:
+    now = clock.now()
+    User.objects.filter(id=alice.id).update(given_name="", email_verified=False)
+    signed_in(alice)
+    Session.objects.update(
+        last_seen_at=now - timedelta(days=40), idle_seconds=10**7, idle_until=now + timedelta(days=1)
+    )
+    consents.grant(alice, register_client().client, ("openid",), now=now - timedelta(days=100))
+    assert amiss(alice) == ["/password/forgot", "/account/sessions", "/account/apps", "/account/profile"]
+    assert [finding.is_well for finding in findings(alice)] == sorted(f.is_well for f in findings(alice))
+    assert all(finding.fix for finding in findings(alice) if not finding.is_well)
+
+
+def test_an_app_that_is_used_is_not_idle(alice: User) -> None:
+    acme = register_client()
+    consents.grant(alice, acme.client, ("openid",), now=clock.now() - timedelta(days=100))
+    assert amiss(alice) == ["/account/apps"]
+    tokens_for(alice, acme)
+    assert amiss(alice) == []
+
+
+def test_it_shows_the_newest_of_everything(alice: User) -> None:
+    for name in ("One", "Two", "Three", "Four"):
+        tokens_for(alice, register_client(client_name=name))
+    context = signed_in(alice).get("/account").context
+    assert [app.client_name for app in context["apps"]] == ["Four", "Three", "Two"]
+    assert context["recent"][0].sentence == "You allowed Four to use your account."
+    assert (len(context["recent"]), len(context["sessions"])) == (3, 3)
+
+
+def test_it_takes_eight_statements(alice: User, django_assert_num_queries: Any) -> None:
+    tokens_for(alice, register_client())
+    browser = signed_in(alice)
+    # Session; apps, their last use; sessions; activity twice, names of apps; whether the menu leads to clients.
+    with django_assert_num_queries(8):
+        browser.get("/account")
