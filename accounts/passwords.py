@@ -8,24 +8,23 @@ from functools import cache
 from typing import TypeVar
 
 from django.conf import settings
-from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-from zxcvbn import zxcvbn
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import breaches, strength
+from accounts.hashers import Argon2idHasher
 from core.errors import ValidationFailed
 
 MAX_LENGTH = 1024
-STRENGTH_PREFIX = 72  # zxcvbn's time grows with the square of the length; what follows only adds strength
-MIN_GUESSES_LOG10 = 8.0
 PRODUCT_WORDS = ("janua",)
 HELP = format_lazy(
-    _("At least {shortest} characters. A few unrelated words work well."),
+    gettext_lazy("At least {shortest} characters. A few unrelated words work well."),
     shortest=settings.JANUA.password_min_length,
 )
+NEW_PASSWORD = {"autocomplete": "new-password", "data-shortest": settings.JANUA.password_min_length}
+"""Attributes of every field for a new password; components/strength.html goes with them."""
 T = TypeVar("T")
 HASHES_AT_A_TIME = 2
 """Each takes 19 MiB and a core: a flood of sign-ins waits for its turn instead of exhausting the machine."""
@@ -46,6 +45,12 @@ def is_correct(password: str, encoded: str | None) -> bool:
     is_plausible = len(prepared) <= MAX_LENGTH
     matches = _in_turn(lambda: check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash()))
     return matches and is_plausible and encoded is not None
+
+
+def is_outdated(encoded: str) -> bool:
+    """Whether the hash of a right password is to be made anew: it is another system's, or of earlier figures."""
+    hasher = identify_hasher(encoded)
+    return not isinstance(hasher, Argon2idHasher) or hasher.must_update(encoded)
 
 
 def require_good(password: str, *, personal: Iterable[str], field: str = "password") -> None:
@@ -75,34 +80,18 @@ os.register_at_fork(after_in_child=_new_hashers)
 
 
 def _fault(password: str, personal: list[str]) -> str:
-    shortest = settings.JANUA.password_min_length
+    """What is wrong with the password, and what to do; nothing if it is good."""
+    shortest, words = settings.JANUA.password_min_length, [*personal, *PRODUCT_WORDS]
     if len(password) < shortest:
-        return f"Use at least {shortest} characters: a few unrelated words work well."
+        sentence = _("Use at least {shortest} characters: a few unrelated words work well.")
+        return sentence.format(shortest=shortest)
     if len(password) > MAX_LENGTH:
-        return f"Use at most {MAX_LENGTH} characters."
-    if _is_common(password):
-        return "This password is on the lists that attackers try first. Choose another one."
-    if _is_made_of(password, [*personal, *PRODUCT_WORDS]):
-        return "This password is mostly your name, your address or our name. Choose another one."
-    if (
-        zxcvbn(password[:STRENGTH_PREFIX], user_inputs=[*personal, *PRODUCT_WORDS])["guesses_log10"]
-        < MIN_GUESSES_LOG10
-    ):
-        return "This password is easy to guess. A few unrelated words make a better one."
-    return ""
-
-
-def _is_common(password: str) -> bool:
-    try:
-        _common_list().validate(password.strip())
-    except ValidationError:
-        return True
-    return False
-
-
-@cache
-def _common_list() -> CommonPasswordValidator:
-    return password_validation.CommonPasswordValidator()
+        return _("Use at most {longest} characters.").format(longest=MAX_LENGTH)
+    if breaches.is_known(password):
+        return _("This password is on the lists that attackers try first. Choose another one.")
+    if _is_made_of(password, words):
+        return _("This password is mostly your name, your address or our name. Choose another one.")
+    return strength.weakness(password, words)
 
 
 def _is_made_of(password: str, words: list[str]) -> bool:

@@ -1,0 +1,5 @@
+"""How passwords rest."""
+
+from accounts.hashers.argon2id import Argon2idHasher
+
+__all__ = ["Argon2idHasher"]
