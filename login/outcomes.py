@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.services.sessions import NewSession
 
 
@@ -13,6 +15,7 @@ class Reason(StrEnum):
     INVALID_CREDENTIALS = "invalid_credentials"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
+    PASSWORD_RESET_REQUIRED = "password_reset_required"
     RATE_LIMITED = "rate_limited"
 
 
@@ -33,7 +36,7 @@ class Refused:
     @property
     def sentence(self) -> str:
         minutes = max(1, math.ceil(self.retry_after_seconds / 60))
-        return SENTENCES[self.reason].format(minutes=minutes)
+        return str(SENTENCES[self.reason]).format(minutes=minutes)
 
 
 Outcome = SignedIn | Refused
@@ -42,5 +45,6 @@ SENTENCES = {
     Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
     Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
     Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
+    Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
     Reason.RATE_LIMITED: "Too many attempts. Try again in {minutes} min, or reset your password.",
 }

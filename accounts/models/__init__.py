@@ -7,12 +7,14 @@ from accounts.models.mailed import (
     PasswordReset,
     SignUp,
 )
+from accounts.models.passwords import FormerPassword
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
     "EmailVerification",
+    "FormerPassword",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",

@@ -194,6 +194,8 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     call("GET", "/users/me")
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
+    stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
+    call("POST", "/auth/password/set", new_password=new_password)
     call("POST", "/auth/logout")
     call.token = ""
 
