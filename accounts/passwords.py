@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import breaches, strength
 from accounts.hashers import Argon2idHasher
+from accounts.hashers.foreign import PREFIX as FOREIGN
 from core.errors import ValidationFailed
 
 MAX_LENGTH = 1024
@@ -43,6 +44,8 @@ def is_correct(password: str, encoded: str | None) -> bool:
     """Whether the password belongs to the stored hash. Without a hash it takes the same time and says no."""
     prepared = prepare(password)  # measured in the form in which it was accepted
     is_plausible = len(prepared) <= MAX_LENGTH
+    if encoded and encoded.startswith(FOREIGN):
+        return _in_turn(lambda: _is_correct_elsewhere(password[:MAX_LENGTH], encoded)) and is_plausible
     matches = _in_turn(lambda: check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash()))
     return matches and is_plausible and encoded is not None
 
@@ -77,6 +80,18 @@ def _new_hashers() -> None:
 _hashers: ThreadPoolExecutor
 _new_hashers()
 os.register_at_fork(after_in_child=_new_hashers)
+
+
+def _is_correct_elsewhere(password: str, encoded: str) -> bool:
+    """By a foreign hash, of the password as it was typed: other systems do not normalize.
+
+    A wrong one costs one of our hashes besides, so that no account answers sooner than another. (A right one does
+    so too: it is hashed anew.)
+    """
+    if check_password(password, encoded):
+        return True
+    check_password(password, _nobodys_hash())
+    return False
 
 
 def _fault(password: str, personal: list[str]) -> str:
