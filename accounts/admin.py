@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts import search
 from accounts.models import Session, User
-from accounts.services import users
+from accounts.services import recovery, users
 from core import clock
 from core.errors import NotAllowed
 from core.operators import ReadOnlyAdmin
@@ -24,7 +24,7 @@ class UserAdmin(ReadOnlyAdmin[User]):
     list_filter = ("status", "role", "email_verified")
     search_fields = ("email",)  # shows the search box; what is looked into: get_search_results
     ordering = ("-created_at",)
-    actions = ("suspend", "reactivate", "sign_out_everywhere")
+    actions = ("suspend", "reactivate", "sign_out_everywhere", "require_password_reset")
     fields = (
         "id",
         "email",
@@ -49,6 +49,7 @@ class UserAdmin(ReadOnlyAdmin[User]):
         "updated_at",
         "last_login",
         "password_changed_at",
+        "password_reset_required",
     )
 
     def get_search_results(
@@ -73,6 +74,10 @@ class UserAdmin(ReadOnlyAdmin[User]):
     @admin.action(description="Sign the selected people out everywhere")
     def sign_out_everywhere(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         self._each(request, chosen, users.sign_out_everywhere)
+
+    @admin.action(description="Make the selected people choose a new password")
+    def require_password_reset(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, recovery.require_reset)
 
     def _each(self, request: HttpRequest, chosen: QuerySet[User], act: Act) -> None:
         """Do it to each, and say of whom it was refused."""

@@ -84,9 +84,17 @@ class PasswordResetRequested(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetRequired(AuditEvent):
+    """The password opens nothing any more until it is reset by mail."""
+
+    tag: ClassVar[str] = "user.password_reset_required"
+    because: str  # "operator" or "breached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordChanged(AuditEvent):
     tag: ClassVar[str] = "user.password_changed"
-    by: str  # "change", "reset" or "bootstrap"
+    by: str  # "change", "first", "reset" or "bootstrap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,25 +8,24 @@ from functools import cache
 from typing import TypeVar
 
 from django.conf import settings
-from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from zxcvbn import zxcvbn
 
+from accounts import breaches, strength
+from accounts.hashers import Argon2idHasher
+from accounts.hashers.foreign import PREFIX as FOREIGN
 from core.errors import ValidationFailed
 
 MAX_LENGTH = 1024
-STRENGTH_PREFIX = 72  # zxcvbn's time grows with the square of the length; what follows only adds strength
-MIN_GUESSES_LOG10 = 8.0
 PRODUCT_WORDS = ("janua",)
 HELP = format_lazy(
     gettext_lazy("At least {shortest} characters. A few unrelated words work well."),
     shortest=settings.JANUA.password_min_length,
 )
+NEW_PASSWORD = {"autocomplete": "new-password", "data-shortest": settings.JANUA.password_min_length}
+"""Attributes of every field for a new password; components/strength.html goes with them."""
 T = TypeVar("T")
 HASHES_AT_A_TIME = 2
 """Each takes 19 MiB and a core: a flood of sign-ins waits for its turn instead of exhausting the machine."""
@@ -45,8 +44,16 @@ def is_correct(password: str, encoded: str | None) -> bool:
     """Whether the password belongs to the stored hash. Without a hash it takes the same time and says no."""
     prepared = prepare(password)  # measured in the form in which it was accepted
     is_plausible = len(prepared) <= MAX_LENGTH
+    if encoded and encoded.startswith(FOREIGN):
+        return _in_turn(lambda: _is_correct_elsewhere(password[:MAX_LENGTH], encoded)) and is_plausible
     matches = _in_turn(lambda: check_password(prepared[:MAX_LENGTH], encoded or _nobodys_hash()))
     return matches and is_plausible and encoded is not None
+
+
+def is_outdated(encoded: str) -> bool:
+    """Whether the hash of a right password is to be made anew: it is another system's, or of earlier figures."""
+    hasher = identify_hasher(encoded)
+    return not isinstance(hasher, Argon2idHasher) or hasher.must_update(encoded)
 
 
 def require_good(password: str, *, personal: Iterable[str], field: str = "password") -> None:
@@ -75,37 +82,31 @@ _new_hashers()
 os.register_at_fork(after_in_child=_new_hashers)
 
 
-def _fault(password: str, personal: list[str]) -> str:
-    shortest = settings.JANUA.password_min_length
-    if len(password) < shortest:
-        return _("Use at least {shortest} characters: a few unrelated words work well.").format(
-            shortest=shortest
-        )
-    if len(password) > MAX_LENGTH:
-        return _("Use at most {longest} characters.").format(longest=MAX_LENGTH)
-    if _is_common(password):
-        return _("This password is on the lists that attackers try first. Choose another one.")
-    if _is_made_of(password, [*personal, *PRODUCT_WORDS]):
-        return _("This password is mostly your name, your address or our name. Choose another one.")
-    if (
-        zxcvbn(password[:STRENGTH_PREFIX], user_inputs=[*personal, *PRODUCT_WORDS])["guesses_log10"]
-        < MIN_GUESSES_LOG10
-    ):
-        return _("This password is easy to guess. A few unrelated words make a better one.")
-    return ""
+def _is_correct_elsewhere(password: str, encoded: str) -> bool:
+    """By a foreign hash, of the password as it was typed: other systems do not normalize.
 
-
-def _is_common(password: str) -> bool:
-    try:
-        _common_list().validate(password.strip())
-    except ValidationError:
+    A wrong one costs one of our hashes besides, so that no account answers sooner than another. (A right one does
+    so too: it is hashed anew.)
+    """
+    if check_password(password, encoded):
         return True
+    check_password(password, _nobodys_hash())
     return False
 
 
-@cache
-def _common_list() -> CommonPasswordValidator:
-    return password_validation.CommonPasswordValidator()
+def _fault(password: str, personal: list[str]) -> str:
+    """What is wrong with the password, and what to do; nothing if it is good."""
+    shortest, words = settings.JANUA.password_min_length, [*personal, *PRODUCT_WORDS]
+    if len(password) < shortest:
+        sentence = _("Use at least {shortest} characters: a few unrelated words work well.")
+        return sentence.format(shortest=shortest)
+    if len(password) > MAX_LENGTH:
+        return _("Use at most {longest} characters.").format(longest=MAX_LENGTH)
+    if breaches.is_known(password):
+        return _("This password is on the lists that attackers try first. Choose another one.")
+    if _is_made_of(password, words):
+        return _("This password is mostly your name, your address or our name. Choose another one.")
+    return strength.weakness(password, words)
 
 
 def _is_made_of(password: str, words: list[str]) -> bool:

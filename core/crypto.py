@@ -8,6 +8,7 @@ from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
@@ -55,6 +56,11 @@ def unseal(purpose: str, sealed: str) -> str:
             except InvalidToken as error:
                 raise Unsealable(f"a value sealed for {purpose!r} does not open") from error
     raise Unsealable(f"no configured field key has the id {wanted!r}")
+
+
+def aes_ctr_stream(key: bytes, length: int) -> bytes:
+    """The first bytes of AES-CTR's key stream from a counter of zero: what Firebase's password hashes come down to."""
+    return Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor().update(bytes(length))
 
 
 @cache

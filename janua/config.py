@@ -150,6 +150,21 @@ class Config(BaseSettings):
     password_min_length: int = Field(
         default=15, ge=8, le=128, description="Shortest password (NIST SP 800-63B)."
     )
+    password_history: int = Field(
+        default=0,
+        ge=0,
+        le=24,
+        description="How many of a person's last passwords, the present one included, may not come again; 0: none.",
+    )
+    breached_passwords_file: Path | None = Field(
+        default=None,
+        description="Filter of breached passwords, made by manage.py build_breach_filter. "
+        "Default: only the 20,000 common passwords that Django ships are refused.",
+    )
+    breached_password_at_login: Literal["allow", "reset"] = Field(
+        default="allow",
+        description="What a right but breached or common password does at the login: let in, or ask for a new one.",
+    )
     allowed_admin_domains: CommaSeparated = Field(
         default=("janua.dev", "madfam.io"),
         description="E-mail domains of operators (exact, verified), and ...",
@@ -314,6 +329,8 @@ class Config(BaseSettings):
         for path in filter(None, (self.jwt_private_key_path, self.jwt_public_key_path)):
             if not os.access(path, os.R_OK):
                 raise ValueError(f"the key file {path} cannot be read")
+        if self.breached_passwords_file and not os.access(self.breached_passwords_file, os.R_OK):
+            raise ValueError(f"BREACHED_PASSWORDS_FILE: {self.breached_passwords_file} cannot be read")
         if self.is_development:
             return self
         faults = {

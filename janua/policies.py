@@ -65,6 +65,7 @@ POLICIES: dict[str, Policy] = {
     "api_password_forgot": api(),
     "api_password_reset": api(),
     "api_password_change": api(BEARER),
+    "api_password_set": api(BEARER),
     "api_email_verify": api(),
     "api_email_resend": api(),
     # Clients, to their owners and to operators

@@ -148,7 +148,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # People
 
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2idHasher",
+    # Verified once, at the login that makes the hash ours (docs/passwords.md)
+    "accounts.hashers.argon2.ForeignArgon2Hasher",
+    "accounts.hashers.bcrypt.BcryptHasher",
+    "accounts.hashers.ldap.LdapHasher",
+    "accounts.hashers.pbkdf2.Pbkdf2Hasher",
+    "accounts.hashers.phpass.PhpassHasher",
+    "accounts.hashers.scrypt.FirebaseHasher",
+    "accounts.hashers.scrypt.ScryptHasher",
+]
 LOGIN_URL = "/login"
 
 _PREFIX, _SECURE = ("__Host-", True) if JANUA.is_https else ("", False)  # __Host- needs https

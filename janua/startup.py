@@ -1,9 +1,11 @@
 """What is looked at once before the server serves: a start that cannot go well is refused with one line."""
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts import breaches
 from core.crypto import Unsealable
 from tokens.services import keys
 
@@ -11,10 +13,11 @@ log = structlog.get_logger("janua.startup")
 
 
 def refuse_unprepared() -> None:
-    """Exit if the database lacks migrations, or was sealed with keys that are not here.
+    """Exit if a file that is named is none, the database lacks migrations, or was sealed with keys that are not here.
 
     A database that is away is no reason: /readyz says so until it is back.
     """
+    _open_breach_filter()
     try:
         executor = MigrationExecutor(connection)
         if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -29,3 +32,12 @@ def refuse_unprepared() -> None:
         return
     finally:
         connections.close_all()  # gunicorn forks after this: no worker may inherit a connection
+
+
+def _open_breach_filter() -> None:
+    """Read before the fork, all workers share its memory."""
+    if path := settings.JANUA.breached_passwords_file:
+        try:
+            breaches.read_filter(path)
+        except breaches.UnreadableFilter as error:
+            raise SystemExit(f"janua: BREACHED_PASSWORDS_FILE: {error}") from None

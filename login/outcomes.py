@@ -15,6 +15,7 @@ class Reason(StrEnum):
     INVALID_CREDENTIALS = "invalid_credentials"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
+    PASSWORD_RESET_REQUIRED = "password_reset_required"
     RATE_LIMITED = "rate_limited"
 
 
@@ -44,5 +45,6 @@ SENTENCES = {
     Reason.INVALID_CREDENTIALS: _("The email address or the password is not right."),
     Reason.EMAIL_NOT_VERIFIED: _("This email address is not verified yet. Enter the code we sent you."),
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
+    Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }

@@ -9,11 +9,13 @@ Step = Callable[[Attempt], Refused | None]
 
 
 def check_account(attempt: Attempt) -> Refused | None:
-    """The account may be used, and its mailbox is proven."""
+    """The account may be used, its mailbox is proven, and a password that came in is not one to be replaced."""
     if not attempt.user.is_active:
         return Refused(Reason.ACCOUNT_SUSPENDED)
     if not attempt.user.email_verified:
         return Refused(Reason.EMAIL_NOT_VERIFIED)
+    if attempt.user.password_reset_required and "pwd" in attempt.amr:
+        return Refused(Reason.PASSWORD_RESET_REQUIRED)
     return None
 
 

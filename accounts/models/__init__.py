@@ -10,6 +10,7 @@ from accounts.models.mailed import (
     PasswordReset,
     SignUp,
 )
+from accounts.models.passwords import FormerPassword
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
@@ -18,6 +19,7 @@ __all__ = [
     "Avatar",
     "Device",
     "EmailVerification",
+    "FormerPassword",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",

@@ -27,6 +27,7 @@ class User(UUIDModel, AbstractBaseUser):
         ADMIN = "admin"
         SUPERADMIN = "superadmin"
 
+    password = models.CharField(max_length=256)  # hashes of other systems are longer than Django's 128
     email = models.EmailField(max_length=254, unique=True)
     email_verified = models.BooleanField(default=False)
     given_name = models.CharField(max_length=100, blank=True, default="")
@@ -63,6 +64,9 @@ class User(UUIDModel, AbstractBaseUser):
     created_at = models.DateTimeField(db_index=True)
     updated_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    password_reset_required = models.BooleanField(
+        default=False, db_default=False, help_text="The password opens nothing until it is reset by mail."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -91,6 +95,11 @@ class User(UUIDModel, AbstractBaseUser):
     def picture(self) -> str:
         """The address of the person's picture, or nothing."""
         return f"{settings.JANUA.base_url}/avatars/{self.picture_key}.png" if self.picture_key else ""
+
+    @property
+    def has_password(self) -> bool:
+        """People who came by another door have none until they set one."""
+        return bool(self.password) and self.has_usable_password()
 
     @property
     def personal_words(self) -> tuple[str, ...]:

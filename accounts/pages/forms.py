@@ -6,17 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts import passwords
 
 
-class PasswordForm(forms.Form):
+class FirstPasswordForm(forms.Form):
+    new_password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=8192,
+        help_text=passwords.HELP,
+        widget=forms.PasswordInput(attrs=passwords.NEW_PASSWORD),
+    )
+
+
+class PasswordForm(FirstPasswordForm):
     current_password = forms.CharField(
         label=_("Current password"),
         strip=False,
         max_length=8192,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    new_password = forms.CharField(
-        label=_("New password"),
-        strip=False,
-        max_length=8192,
-        help_text=passwords.HELP,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("current_password", "new_password")

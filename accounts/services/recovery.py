@@ -1,21 +1,24 @@
 """Passwords: forgotten, reset, changed."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import emails, passwords
-from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
+from accounts.events import (
+    MailedSecretRefused,
+    PasswordChanged,
+    PasswordResetRequested,
+    PasswordResetRequired,
+)
 from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignUp, User
-from accounts.services import mailed, sessions
+from accounts.services import mailed, password_history, sessions, sudo, users
 from audit import services as audit
 from core import limits, mail, throttle
-from core.errors import AuthenticationFailed, ValidationFailed
-
-WRONG = gettext_lazy("This code or link is wrong, was used before, or has expired. Ask for a new one.")
+from core.errors import AuthenticationFailed, Conflict, RateLimited, ValidationFailed
 
 
 def request_reset(email: str, *, now: datetime) -> None:
@@ -26,17 +29,42 @@ def request_reset(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         user = User.objects.find_by_email(address)
         with transaction.atomic():
-            PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
-            letter = mailed.Letter("reset_password", "/password/reset", user.locale if user else "")
-            mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
+            _issue(user, address, letter="reset_password", now=now)
             if user is None or not user.is_active:
                 transaction.set_rollback(True)  # the same work, taken back: time tells nothing either
-        target_id = str(user.id) if user else ""
-        audit.record(
-            PasswordResetRequested(
-                actor_type="anonymous", target_type="user", target_id=target_id, email=address
+        audit.record(_requested(user, address))
+
+
+def require_reset(*, actor: User | None, user: User, because: str = "operator", now: datetime) -> None:
+    """The person's password opens nothing until it is reset by mail; every session ends.
+
+    `actor` is an operator who may manage the person, or None for Janua itself. Raises `NotAllowed`.
+    """
+    if actor:
+        users.require_may_manage(actor, user)
+    with transaction.atomic():
+        if User.objects.filter(id=user.id, password_reset_required=False).update(
+            password_reset_required=True, updated_at=now
+        ):
+            sessions.end_all(user, reason="password_reset_required", now=now)
+            audit.record(
+                PasswordResetRequired(
+                    actor_type="user" if actor else "system",
+                    actor_id=actor.id if actor else None,
+                    target_type="user",
+                    target_id=str(user.id),
+                    because=because,
+                )
             )
-        )
+
+
+def mail_required_reset(user: User, *, now: datetime) -> None:
+    """Mail the code to who has just proven the old password, unless several are on their way already."""
+    with suppress(RateLimited):
+        throttle.require(limits.MAIL_ADDRESS, user.email, now=now)
+        with transaction.atomic():
+            _issue(user, user.email, letter="reset_required", now=now)
+            audit.record(_requested(user, user.email))
 
 
 def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) -> User:
@@ -51,10 +79,10 @@ def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) ->
         if row:
             # Only now: who has not proven the mailbox learns nothing of the account's names. Raising
             # takes the use of the code back.
-            passwords.require_good(new_password, personal=_words(address), field="new_password")
+            _require_good(row, new_password)
         user = _reset(row, encoded, now=now)
     if user is None:
-        raise ValidationFailed(str(WRONG), reason="invalid_code", details={"code": [str(WRONG)]})
+        raise _wrong("code")
     throttle.clear(limits.CODE_ADDRESS, address)
     return user
 
@@ -63,14 +91,14 @@ def reset_by_link(token: str, new_password: str, *, now: datetime) -> User:
     """Set a new password with the mailed link; raises `ValidationFailed`."""
     row = PasswordReset.objects.live(now).filter(link_hash=PasswordReset.hash_of_link(token)).first()
     if row is None:
-        raise ValidationFailed(str(WRONG), reason="invalid_token", details={"token": [str(WRONG)]})
+        raise _wrong("token")
     # Tell of a weak password before the link is used up; the UPDATE below decides who uses it.
-    passwords.require_good(new_password, personal=_words(row.email), field="new_password")
+    _require_good(row, new_password)
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         user = _reset(PasswordReset.redeem_link(token, now=now), encoded, now=now)
     if user is None:
-        raise ValidationFailed(str(WRONG), reason="invalid_token", details={"token": [str(WRONG)]})
+        raise _wrong("token")
     return user
 
 
@@ -86,9 +114,43 @@ def change_password(
         )
     throttle.clear(limits.LOGIN_ACCOUNT, f"change:{user.id}")
     passwords.require_good(new_password, personal=user.personal_words, field="new_password")
+    password_history.require_new(user, new_password, field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         _set_password(user, encoded, by="change", now=now, keep=session)
+
+
+def set_first_password(*, session: Session, new_password: str, now: datetime) -> None:
+    """A person who came in by another door gets a password too; every other session ends.
+
+    Raises `ReauthenticationRequired`; `Conflict` where there is a password, which only its knower may change.
+    """
+    sudo.require(session, now=now)
+    passwords.require_good(new_password, personal=session.user.personal_words, field="new_password")
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        if user.has_password:
+            raise Conflict(
+                _("You have a password already. Change it with the current one."), reason="has_password"
+            )
+        _set_password(user, encoded, by="first", now=now, keep=session)
+
+
+def _issue(user: User | None, address: str, *, letter: str, now: datetime) -> None:
+    """A new code and link; those before are void."""
+    PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+    locale = user.locale if user else ""
+    mailed.issue(
+        PasswordReset(user=user, email=address), mailed.Letter(letter, "/password/reset", locale), now=now
+    )
+
+
+def _requested(user: User | None, address: str) -> PasswordResetRequested:
+    target_id = str(user.id) if user else ""
+    return PasswordResetRequested(
+        actor_type="anonymous", target_type="user", target_id=target_id, email=address
+    )
 
 
 def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
@@ -111,8 +173,18 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
 
 def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Session | None) -> None:
     """The password, and with it the end of everything an attacker may still hold."""
+    password_history.remember(user, now=now)
     user.password, user.password_changed_at, user.updated_at = encoded, now, now
-    user.save(update_fields=["password", "password_changed_at", "updated_at", "email_verified"])
+    user.password_reset_required = False
+    user.save(
+        update_fields=[
+            "password",
+            "password_changed_at",
+            "password_reset_required",
+            "updated_at",
+            "email_verified",
+        ]
+    )
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
     EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
     SignUp.objects.live(now).filter(email=user.email).update(used_at=now)
@@ -131,6 +203,16 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
     )
 
 
-def _words(address: str) -> tuple[str, ...]:
-    user = User.objects.find_by_email(address)
-    return user.personal_words if user else (address,)
+def _require_good(row: PasswordReset, password: str) -> None:
+    """The rules, with what only the owner of the mailbox may learn: names, and which passwords there were."""
+    user = User.objects.find_by_email(row.email)
+    personal = user.personal_words if user else (row.email,)
+    passwords.require_good(password, personal=personal, field="new_password")
+    if user:
+        password_history.require_new(user, password, field="new_password")
+
+
+def _wrong(field: str) -> ValidationFailed:
+    """The same sentence for a code or link that is wrong, used or expired."""
+    sentence = _("This code or link is wrong, was used before, or has expired. Ask for a new one.")
+    return ValidationFailed(sentence, reason=f"invalid_{field}", details={field: [sentence]})

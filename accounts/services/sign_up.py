@@ -161,10 +161,11 @@ def _drop_what_was_set(user: User) -> None:
     """Whatever was given to an unproven address is not this person's."""
     user.role, user.address, user.metadata = User.Role.NONE, {}, {}
     user.middle_name = user.nickname = user.timezone = user.phone_number = ""
-    user.phone_number_verified = False
     user.website = user.profile_url = user.gender = user.birthdate = user.picture_key = ""
     user.preferences = {}
     Avatar.objects.filter(user=user).delete()
+    user.phone_number_verified = user.password_reset_required = False
+    user.former_passwords.all().delete()
 
 
 def _letter(row: SignUp) -> mailed.Letter:

@@ -27,7 +27,9 @@ class Way(StrEnum):
 
 
 def way_of(user: User) -> Way:
-    return Way.PASSWORD if user.has_usable_password() else Way.MAILED_CODE
+    """A password that has to be replaced proves nothing any more."""
+    may_prove = user.has_password and not user.password_reset_required
+    return Way.PASSWORD if may_prove else Way.MAILED_CODE
 
 
 def is_open(session: Session, *, now: datetime) -> bool:
@@ -47,7 +49,8 @@ def confirm_with_password(session: Session, password: str, *, now: datetime) -> 
     """Open sudo mode with the password; the session's cookie is renewed. Raises `AuthenticationFailed`."""
     key = f"sudo:{session.user_id}"
     throttle.require(limits.LOGIN_ACCOUNT, key, now=now)
-    if not passwords.is_correct(password, session.user.password):
+    is_right = passwords.is_correct(password, session.user.password)
+    if not is_right or way_of(session.user) is not Way.PASSWORD:
         _record_failure(session, by=Way.PASSWORD)
         sentence = _("The password is not right.")
         raise AuthenticationFailed(sentence, reason="invalid_credentials", details={"password": [sentence]})

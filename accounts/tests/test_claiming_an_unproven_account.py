@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts import passwords
 from accounts.factories import PASSWORD, UserFactory
-from accounts.models import Session, User
+from accounts.models import FormerPassword, Session, User
 from accounts.services import avatars, sessions, sign_up, verification
 from accounts.services.sign_up import Applicant
 from accounts.tests.mails import last_letter
@@ -85,3 +85,10 @@ def test_a_proven_account_is_never_taken_over() -> None:
         verification.verify_by_link(letter.token, now=NOW)
     owner.refresh_from_db()
     assert passwords.is_correct(PASSWORD, owner.password)
+
+
+def test_what_was_wrong_with_the_strangers_passwords_is_not_hers(planted: User) -> None:
+    User.objects.filter(id=planted.id).update(password_reset_required=True)
+    FormerPassword.objects.create(user=planted, password=planted.password, replaced_at=NOW)
+    assert not claim().password_reset_required
+    assert not FormerPassword.objects.exists()

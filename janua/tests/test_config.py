@@ -102,6 +102,15 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "a port that is no number": ({"PORT": "abc", "BASE_URL": "http://localhost"}, "PORT: "),
     "a port beyond": ({"PORT": "70000", "BASE_URL": "http://localhost"}, "PORT: "),
     "a flag that is neither": ({"DEBUG": "perhaps"}, "DEBUG: "),
+    "a breach list that is not there": (
+        {"BREACHED_PASSWORDS_FILE": "/nowhere/filter"},
+        "BREACHED_PASSWORDS_FILE: /nowhere/filter cannot be read",
+    ),
+    "a history without end": ({"PASSWORD_HISTORY": "25"}, "PASSWORD_HISTORY: "),
+    "an unknown fate of breached passwords": (
+        {"BREACHED_PASSWORD_AT_LOGIN": "refuse"},
+        "BREACHED_PASSWORD_AT_LOGIN: ",
+    ),
     "an unknown log level": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
     "a symmetric algorithm": ({"JWT_ALGORITHM": "HS256"}, "JWT_ALGORITHM: symmetric algorithms invite"),
     "no algorithm at all": ({"JWT_ALGORITHM": "none"}, "JWT_ALGORITHM: "),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from login.api import views
+from login.api.first_password import PasswordSetView
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api_register"),
@@ -13,4 +14,5 @@ urlpatterns = [
     path("auth/password/forgot", views.PasswordForgotView.as_view(), name="api_password_forgot"),
     path("auth/password/reset", views.PasswordResetView.as_view(), name="api_password_reset"),
     path("auth/password/change", views.PasswordChangeView.as_view(), name="api_password_change"),
+    path("auth/password/set", PasswordSetView.as_view(), name="api_password_set"),
 ]

@@ -27,6 +27,7 @@ class Flow:
     verification_id: str = ""
     next: str = ""
     has_password: bool = False  # the person typed the account's password in this browser
+    is_required: bool = False  # the password was right, and only opens the way to a new one
 
     @property
     def sign_up_id(self) -> UUID | None:

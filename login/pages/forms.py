@@ -16,8 +16,8 @@ def _email(**attributes: Any) -> forms.CharField:
     return forms.CharField(label=_("Email address"), max_length=254, widget=widget)
 
 
-def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+def _password(label: Any, attributes: dict[str, Any], help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs=attributes)
     # The longest refusal is the service's: a guess that long is counted like any other.
     return forms.CharField(label=label, strip=False, max_length=8192, widget=widget, help_text=help_text)
 
@@ -44,7 +44,7 @@ class Form(forms.Form):
 
 class SignInForm(Form):
     email = _email()
-    password = _password(_("Password"), "current-password")
+    password = _password(_("Password"), {"autocomplete": "current-password"})
     keep = forms.BooleanField(label=_("Keep me signed in"), required=False)
 
 
@@ -62,7 +62,7 @@ class SignUpForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     email = _email()
-    password = _password(_("Password"), "new-password", passwords.HELP)
+    password = _password(_("Password"), passwords.NEW_PASSWORD, passwords.HELP)
 
 
 class CodeForm(Form):
@@ -78,13 +78,13 @@ class ForgotForm(Form):
 
 class ResetByCodeForm(Form):
     code = _code()
-    new_password = _password(_("New password"), "new-password", passwords.HELP)
+    new_password = _password(_("New password"), passwords.NEW_PASSWORD, passwords.HELP)
 
     clean_code = CodeForm.clean_code
 
 
 class ResetByLinkForm(Form):
-    new_password = _password(_("New password"), "new-password", passwords.HELP)
+    new_password = _password(_("New password"), passwords.NEW_PASSWORD, passwords.HELP)
 
 
 class ConfirmForm(Form):

@@ -58,7 +58,11 @@ def reset(request: HttpRequest) -> HttpResponse:
             status = refuse(form, error)
         else:
             return _done(request, flow)
-    facts = {"via_link": bool(token), "email": flow.email if flow else ""}
+    facts = {
+        "via_link": bool(token),
+        "email": flow.email if flow else "",
+        "is_required": flow is not None and flow.is_required,
+    }
     return secret_in_address(page(request, "login/reset.html", form, facts, status=status))
 
 

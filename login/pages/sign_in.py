@@ -48,6 +48,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return enter(request, outcome, next_path, keep=data["keep"])
         case Refused(reason=Reason.EMAIL_NOT_VERIFIED):
             return _on_to_verification(data["email"], next_path)
+        case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
+            return on_to_reset(data["email"], next_path)
         case Refused():
             return _refused(request, form, outcome, next_path)
 
@@ -106,6 +108,12 @@ def _on_to_verification(email: str, next_path: str) -> HttpResponse:
         verification.send_again(email, now=clock.now())
     flow = Flow(email=email, next=next_path, has_password=True)
     return write_flow(HttpResponseRedirect("/signup/verify", status=303), flow)
+
+
+def on_to_reset(email: str, next_path: str) -> HttpResponse:
+    """The password was right and has to be replaced: a code was mailed, and the page to enter it."""
+    flow = Flow(email=email, next=next_path, is_required=True)
+    return write_flow(HttpResponseRedirect("/password/reset", status=303), flow)
 
 
 def _refused(request: HttpRequest, form: SignInForm, refused: Refused, next_path: str) -> HttpResponse:

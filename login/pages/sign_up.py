@@ -13,7 +13,7 @@ from accounts.services import verification
 from core import clock
 from core.errors import DomainError
 from login import devices
-from login.outcomes import Refused, SignedIn
+from login.outcomes import Reason, Refused, SignedIn
 from login.pages.flow import (
     Flow,
     forget_flow,
@@ -26,7 +26,7 @@ from login.pages.flow import (
     write_flow,
 )
 from login.pages.forms import CodeForm, ConfirmForm, SignUpForm
-from login.pages.sign_in import enter
+from login.pages.sign_in import enter, on_to_reset
 from login.services.mailbox import with_proven_mailbox
 
 
@@ -79,6 +79,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             match outcome:
                 case SignedIn():
                     return forget_flow(enter(request, outcome, flow.next, keep=False))
+                case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
+                    return on_to_reset(flow.email, flow.next)
                 case Refused():
                     form.add_error(None, outcome.sentence)
                     status = 401

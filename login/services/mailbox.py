@@ -19,4 +19,4 @@ def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime
         is_known_device=device is not None and str(user.id) in device.user_ids,
         now=now,
     )
-    return path.advance(attempt, door="sign_up")
+    return path.mail_what_is_missing(path.advance(attempt, door="sign_up"), user, now=now)

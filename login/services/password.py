@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts import emails, passwords
+from django.conf import settings
+
+from accounts import breaches, emails, passwords
 from accounts.models import Session, SignUp, User
+from accounts.services import recovery, rehash
 from core import limits, throttle
 from core.statements import Select, slot
 from login.attempts import Attempt
@@ -39,6 +42,7 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
     if not passwords.is_correct(proof.password, user.password if user else None) or user is None:
         return path.refuse(Refused(_why_not(proof, email, now=now)), user, email=proof.email, door=DOOR)
     _forget_attempt(bucket, key)
+    _look_after(user, proof.password, now=now)
     attempt = Attempt(
         user=user,
         amr=("pwd",),
@@ -47,7 +51,7 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
         is_known_device=bucket is limits.LOGIN_DEVICE,
         now=now,
     )
-    return path.advance(attempt, door=DOOR)
+    return path.mail_what_is_missing(path.advance(attempt, door=DOOR), user, now=now)
 
 
 def _bucket(proof: PasswordProof, user: User | None, email: str | None) -> tuple[throttle.Limit, str]:
@@ -71,6 +75,14 @@ def _forget_attempt(bucket: throttle.Limit, key: str) -> None:
     throttle.clear(bucket, key)
     throttle.refund(limits.LOGIN_IP, throttle.visitor())
     throttle.refund(limits.LOGIN_GLOBAL, "")
+
+
+def _look_after(user: User, password: str, *, now: datetime) -> None:
+    """What can only be done while the right password is at hand."""
+    rehash.bring_up_to_date(user, password)
+    is_strict = settings.JANUA.breached_password_at_login == "reset"
+    if is_strict and breaches.is_known(passwords.prepare(password)):
+        recovery.require_reset(actor=None, user=user, because="breached", now=now)
 
 
 def _why_not(proof: PasswordProof, email: str | None, *, now: datetime) -> Reason:

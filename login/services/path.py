@@ -5,17 +5,18 @@ would take the audit line back with the transaction.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import Session, User
-from accounts.services import alarms, sessions
+from accounts.services import alarms, recovery, sessions
 from audit import services as audit
 from core.statements import Select, Update, slot
 from login import levels
 from login.attempts import Attempt
 from login.events import LoginRefused, LoginSucceeded
-from login.outcomes import Outcome, Refused, SignedIn
+from login.outcomes import Outcome, Reason, Refused, SignedIn
 from login.steps import STEPS
 
 # Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
@@ -49,6 +50,13 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
             _LAST_LOGIN.of(id=user.id, last_login=attempt.now),
         )
         return SignedIn(new)
+
+
+def mail_what_is_missing(outcome: Outcome, user: User, *, now: datetime) -> Outcome:
+    """After a right password that may only be replaced: the code to do so. Throttled, so not in the transaction."""
+    if outcome == Refused(Reason.PASSWORD_RESET_REQUIRED):
+        recovery.mail_required_reset(user, now=now)
+    return outcome
 
 
 def _tell_of_new_device(attempt: Attempt) -> None:

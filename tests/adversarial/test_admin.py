@@ -103,7 +103,9 @@ def test_a_denied_person_leaves_a_trace(alice: Any) -> None:
     assert (event.actor_id, event.result) == (alice.id, "denied")
 
 
-@pytest.mark.parametrize("action", ["suspend", "sign_out_everywhere", "reactivate", "delete_selected"])
+@pytest.mark.parametrize(
+    "action", ["suspend", "sign_out_everywhere", "require_password_reset", "reactivate", "delete_selected"]
+)
 def test_admin_actions_cannot_be_forged_across_sites(alice: Any, olivia: Any, action: str) -> None:
     browser = Browser(enforce_csrf_checks=True)
     session_for(browser, olivia)

@@ -108,6 +108,13 @@ def _with_token(scene: Scene, path: str, body: Any) -> Any:
     return scene.json(path, body, **bearer(api_login(Browser(), scene.alice)["access_token"]))
 
 
+def _first_password(scene: Scene) -> Any:
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    scene.alice.set_unusable_password()
+    scene.alice.save()
+    return scene.json("auth/password/set", {"new_password": NEW_PASSWORD}, **header)
+
+
 def _patch(scene: Scene) -> Any:
     header = bearer(api_login(Browser(), scene.alice)["access_token"])
     return Browser().patch(
@@ -242,6 +249,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_password_forgot": (lambda scene: scene.json("auth/password/forgot", {"email": EMAIL}), "user.password_reset_requested"),
     "api_password_reset": (_reset_api, "user.password_changed"),
     "api_password_change": (lambda scene: _with_token(scene, "auth/password/change", CHANGE), "user.password_changed"),
+    "api_password_set": (_first_password, "user.password_changed"),
     "api_email_verify": (_verify_api, "user.email_verified"),
     "api_email_resend": (_resend_api, "user.email_verification_sent"),
     "authorize": (_silent_code, "authorization_code.issued"),

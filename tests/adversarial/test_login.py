@@ -3,25 +3,28 @@
 Cases: S096 S097 S098 S101 S102 S104.
 """
 
+import io
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
 from django.test import Client as Browser
 
 from accounts import passwords
 from accounts.factories import PASSWORD, UserFactory
-from accounts.services import sign_up, users
+from accounts.services import bootstrap, sign_up, users
 from core import clock
 from core.errors import ValidationFailed
 from tests.adversarial.conftest import Wire
-from tests.adversarial.tools import NEW_PASSWORD, WRONG, post_json, session_for, sign_in
+from tests.adversarial.tools import NEW_PASSWORD, WRONG, api_login, bearer, post_json, session_for, sign_in
 
 PER_REQUEST = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"request_id":"\w+"')
 
@@ -250,6 +253,27 @@ def test_s105_weak_passwords_are_refused_at_every_door(alice: Any, weak: str) ->
         users.create_user(email="alice@example.org", password=weak, now=clock.now())
     alice.refresh_from_db()
     assert sign_in(Browser(), alice).status_code == 303
+
+
+def test_s105_breached_passwords_are_refused_at_every_door(
+    alice: Any, tmp_path: Path, janua_options: Any
+) -> None:
+    breached = "harbour-cobalt-thistle-58"
+    (tmp_path / "list").write_text(f"{breached}\n")
+    call_command(
+        "build_breach_filter", str(tmp_path / "list"), str(tmp_path / "filter"), stdout=io.StringIO()
+    )
+    janua_options(breached_passwords_file=tmp_path / "filter")
+    test_s105_weak_passwords_are_refused_at_every_door(alice, breached)
+    paula = UserFactory(email="paula@example.com", password=make_password(None))
+    browser, token = Browser(), api_login(Browser(), alice)["access_token"]
+    session_for(browser, paula)
+    assert browser.post("/account/password", {"new_password": breached}).status_code == 422
+    change = {"current_password": PASSWORD, "new_password": breached}
+    answer = post_json(Browser(), "/api/v1/auth/password/change", change, **bearer(token))
+    assert (answer.status_code, answer.json()["reason"]) == (422, "weak_password")
+    with pytest.raises(ValidationFailed):
+        bootstrap.ensure_first_operator(email="admin@madfam.io", password=breached, now=clock.now())
 
 
 def test_s105_operators_have_no_second_weaker_door(olivia: Any) -> None:

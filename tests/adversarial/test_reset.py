@@ -256,6 +256,31 @@ def test_s125_no_password_is_set_without_the_mail(alice: Any) -> None:
     assert sign_in(Browser(), alice, PASSWORD).status_code == 303
 
 
+def test_s125_a_required_reset_is_no_way_around_the_mail(alice: Any) -> None:
+    """The old password, right as it is, neither signs in nor sets a new one; nor does the cookie it gave."""
+    recovery.require_reset(actor=None, user=alice, now=clock.now())
+    browser = Browser()
+    assert sign_in(browser, alice)["Location"] == "/password/reset"
+    for proof in ({}, {"code": ""}, {"code": "00000000"}, {"current_password": PASSWORD}):
+        form = {"new_password": NEW_PASSWORD, **proof}
+        assert browser.post("/password/reset", form).status_code == 422
+    assert browser.post("/signup/verify", {"code": "000000"})["Location"] == "/signup"
+    assert browser.get("/account").status_code == 302
+    assert settings.SESSION_COOKIE_NAME not in browser.cookies
+    assert sign_in(Browser(), alice, NEW_PASSWORD).status_code == 401
+
+
+def test_a_required_reset_looks_like_any_account_to_a_guesser(alice: Any, bob: Any) -> None:
+    recovery.require_reset(actor=None, user=alice, now=clock.now())
+    seen = set()
+    for user in (alice, bob):
+        answer = post_json(Browser(), "/api/v1/auth/login", {"email": user.email, "password": "wrong"})
+        body = {name: value for name, value in answer.json().items() if name != "request_id"}
+        seen.add((answer.status_code, str(body), sign_in(Browser(), user, "wrong").status_code))
+    assert len(seen) == 1
+    assert not Mail.objects.exists()
+
+
 def test_s125_the_flow_cookie_names_the_only_address(alice: Any, bob: Any) -> None:
     """The code of my own mail resets my own account, whatever the form says."""
     browser = Browser()

@@ -10,7 +10,8 @@ from core.fields import SealedTextField
 SECRET = re.compile(r"secret|password|token|private|seed|otp|code(?!_challenge)|pem", re.IGNORECASE)
 OURS = {"core", "audit", "accounts", "tokens", "oauth", "organizations", "mfa", "login", "sso", "admin_panel"}
 KNOWN: dict[str, str] = {
-    "accounts.User.password": "Argon2id",
+    "accounts.User.password": "Argon2id, or another system's hash until the first login",
+    "accounts.FormerPassword.password": "the hash that User.password was",
     "accounts.SignUp.password": "Argon2id, until the mailbox is proven",
     "oauth.AuthorizationCode.code": "a keyed hash (oauth.services.codes)",
     "oauth.DeviceGrant.device_code": "a keyed hash (oauth.services.devices)",

@@ -208,6 +208,8 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     assert call("GET", "/users/me/activity")["data"]
     remove_an_app(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
+    stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
+    call("POST", "/auth/password/set", new_password=new_password)
     call("POST", "/auth/logout")
     call.token = ""
     call.token = call("POST", "/auth/login", email=email, password=new_password)["tokens"]["access_token"]

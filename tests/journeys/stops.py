@@ -169,6 +169,22 @@ def answered(decision: str) -> Visit:
     return visit
 
 
+def to_set_a_first_password(page: Page, world: World) -> None:
+    """The person came by another door and never set one. (The hash comes back.)"""
+    for change in ("'!' || password", "substr(password, 2)"):
+        world.stage.execute(f"UPDATE accounts_user SET password = {change} WHERE email = '{PERSON_EMAIL}'")
+        if change.startswith("'"):
+            page.goto(f"{world.base_url}/account/password")
+
+
+def to_replace_the_password(page: Page, world: World) -> None:
+    """An operator wants the person's password replaced: the right one leads on to the code."""
+    email = f"to.replace.{world.crawl}@example.com"
+    world.stage.janua.create_user(email, PASSWORD)
+    world.stage.execute(f"UPDATE accounts_user SET password_reset_required = true WHERE email = '{email}'")
+    filled("/login", email=email, password=PASSWORD)(page, world)
+
+
 def too_late(page: Page, world: World) -> None:
     a_device_asks(page, world)
     going_on()(page, world)
@@ -237,6 +253,8 @@ ANYBODY = (
     Stop("forgot", at("/password/forgot")),
     Stop("reset_by_code", filled("/password/forgot", email="nobody@example.com")),
     Stop("reset_wrong_code", going_on(code="00000000", new_password=NEW_PASSWORD), 422),
+    Stop("reset_required", to_replace_the_password),
+    Stop("reset_weak", going_on(code="00000000", new_password="aaaaaaaaaaaaaaaaaaaa"), 422),
     Stop("reset_by_link", by_mail("/password/forgot")),
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
     Stop("not_me", at("/not-me?token=jnu_ml_nonsense")),
@@ -275,6 +293,8 @@ PERSON = (
     Stop("account_activity", at("/account/activity")),
     Stop("account_activity_of_a_kind", at("/account/activity?kind=profile")),
     Stop("account_password", at("/account/password")),
+    Stop("account_password_refused", going_on(current_password="wrong", new_password="x"), 422),
+    Stop("account_password_first", to_set_a_first_password),
     Stop("account_sessions", at("/account/sessions")),
     Stop("account_confirm", asked_to_confirm),
     Stop("account_confirm_refused", going_on(password="wrong"), 422),
