@@ -13,6 +13,10 @@ POLICIES: dict[str, Policy] = {
     # Pages before the sign-in
     "home": page(),
     "sign_in": page(),
+    "choose_account": page(),
+    "sign_in_email": page(),
+    "sign_in_code": page(),
+    "sign_in_link": page(),
     "sign_out": page(),
     "sign_up": page(),
     "sign_up_verify": page(),
@@ -34,6 +38,8 @@ POLICIES: dict[str, Policy] = {
     # REST
     "api_register": api(),
     "api_login": api(),
+    "api_magic_link_request": api(),
+    "api_magic_link_verify": api(),
     "api_token_refresh": api(),
     "api_refresh": api(),
     "api_logout": api(BEARER),

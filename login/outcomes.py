@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """Why a login was refused, for programs."""
 
     INVALID_CREDENTIALS = "invalid_credentials"
+    INVALID_CODE = "invalid_code"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
     RATE_LIMITED = "rate_limited"
@@ -40,6 +41,7 @@ Outcome = SignedIn | Refused
 
 SENTENCES = {
     Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
+    Reason.INVALID_CODE: "This code or link is wrong, was used before, or has expired. Ask for a new one.",
     Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
     Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
     Reason.RATE_LIMITED: "Too many attempts. Try again in {minutes} min, or reset your password.",

@@ -9,6 +9,7 @@ from accounts.models.mailed import (
 )
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sudo import SudoCode
+from accounts.models.sign_in_codes import SignInCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PasswordReset",
     "Session",
     "SessionQuerySet",
+    "SignInCode",
     "SignUp",
     "SudoCode",
     "User",

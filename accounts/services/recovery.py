@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import emails, passwords
 from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
-from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
+from accounts.models import EmailVerification, PasswordReset, Session, SignInCode, SignUp, User
 from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, mail, throttle
@@ -112,6 +112,7 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
     user.save(update_fields=["password", "password_changed_at", "updated_at", "email_verified"])
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
     EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
+    SignInCode.objects.live(now).filter(user=user).update(used_at=now)
     SignUp.objects.live(now).filter(email=user.email).update(used_at=now)
     forgot_url = f"{settings.JANUA.base_url}/password/forgot"
     mail.send(

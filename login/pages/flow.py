@@ -27,6 +27,8 @@ class Flow:
     verification_id: str = ""
     next: str = ""
     has_password: bool = False  # the person typed the account's password in this browser
+    asker: str = ""  # this browser asked to sign in by mail: without it the mail's code and link do nothing
+    keep: bool = False
 
     @property
     def sign_up_id(self) -> UUID | None:
