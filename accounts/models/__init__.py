@@ -8,8 +8,8 @@ from accounts.models.mailed import (
     SignUp,
 )
 from accounts.models.sessions import Session, SessionQuerySet
-from accounts.models.sudo import SudoCode
 from accounts.models.sign_in_codes import SignInCode
+from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
 __all__ = [
