@@ -133,6 +133,20 @@ class SudoCodeSent(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSetAside(AuditEvent):
+    """Another account goes on in this browser; the session waits to be chosen again."""
+
+    tag: ClassVar[str] = "session.set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionResumed(AuditEvent):
+    """The person chose this session among those of the browser."""
+
+    tag: ClassVar[str] = "session.resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SudoConfirmed(AuditEvent):
     """A fresh proof before sensitive acts, or the failure of one."""
 

@@ -5,12 +5,21 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from accounts.models import Device, EmailVerification, PasswordReset, Session, SignInAlarm, SignUp, SudoCode
+from accounts.models import (
+    Device,
+    EmailVerification,
+    PasswordReset,
+    Session,
+    SignInAlarm,
+    SignInCode,
+    SignUp,
+    SudoCode,
+)
 from accounts.services import devices
 from core import clock
 from core.purging import purge_rows
 
-MAILED = (SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm)
+MAILED = (SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm, SignInCode)
 KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
 
 

@@ -21,6 +21,10 @@ MAIL_IP = Limit("mail_ip", 30, HOUR)
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 
+MAIL_DEVICE = Limit("mail_device", 5, HOUR)
+CODE_DEVICE = Limit("code_device", 10, HOUR)
+"""The same two for a sign-in code, on a browser that the account signed in on before."""
+
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""

@@ -202,6 +202,9 @@ class Config(BaseSettings):
     rate_limits: Literal["on", "off"] = Field(
         default="on", description="'off' for benches and conformance runs only; refused unless on loopback."
     )
+    magic_link: Literal["on", "off"] = Field(
+        default="on", description="Signing in without a password, by a mailed code or link."
+    )
     outbound_allow: Networks = Field(
         default=(),
         description="Private networks that Janua may call besides public ones, plain http only there.",

@@ -163,6 +163,7 @@ LOGIN_URL = "/login"
 
 _PREFIX, _SECURE = ("__Host-", True) if JANUA.is_https else ("", False)  # __Host- needs https
 SESSION_COOKIE_NAME = f"{_PREFIX}janua_session"
+ACCOUNTS_COOKIE_NAME = f"{_PREFIX}janua_accounts"
 FLOW_COOKIE_NAME = f"{_PREFIX}janua_flow"
 DEVICE_COOKIE_NAME = f"{_PREFIX}janua_device"
 USER_CODE_COOKIE_NAME = f"{_PREFIX}janua_user_code"

@@ -1,4 +1,4 @@
-"""A signed cookie that remembers which accounts have signed in on this browser.
+"""A signed cookie that remembers which accounts have signed in on this browser, and by which door the last one.
 
 It opens nothing: it only gives a known browser its own counter of wrong passwords, so that a stranger
 who fails on purpose does not lock the owner out (rule 14).
@@ -24,6 +24,7 @@ MAX_ACCOUNTS = 10
 class _Device(TypedDict):
     id: str
     users: list[str]
+    door: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,18 @@ def device_of(request: HttpRequest) -> KnownDevice | None:
     return KnownDevice(device["id"], frozenset(device["users"]) - people_who_forgot(device["id"]))
 
 
-def remember(request: HttpRequest, response: HttpResponse, user_id: UUID) -> str:
-    """Note in the cookie that the account signed in on this browser; the browser's id."""
-    device = _read(request) or _Device(id=crypto.new_secret("")[:22], users=[])
+def last_door(request: HttpRequest) -> str:
+    """The door that somebody last came in by on this browser (`Session.door`), for a badge on it; may be empty."""
+    device = _read(request)
+    return device["door"] if device else ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, user_id: UUID, *, door: str) -> str:
+    """Note in the cookie that the account signed in on this browser, and how; the browser's id."""
+    device = _read(request) or _Device(id=crypto.new_secret("")[:22], users=[], door="")
     users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
-    value = signing.dumps({"id": device["id"], "users": users}, salt=SALT, compress=True)
+    noted = _Device(id=device["id"], users=users, door=door)
+    value = signing.dumps(noted, salt=SALT, compress=True)
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         value,
@@ -66,4 +74,4 @@ def _read(request: HttpRequest) -> _Device | None:
         )
     except signing.BadSignature:
         return None
-    return _Device(id=value["id"], users=value["users"])
+    return _Device(id=value["id"], users=value["users"], door=value.get("door", ""))

@@ -14,6 +14,14 @@ class LoginSucceeded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCodeRequested(AuditEvent):
+    """Somebody asked for a code by mail; without a target there is no such account."""
+
+    tag: ClassVar[str] = "login.code_requested"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRefused(AuditEvent):
     """The same line for an unknown person and a wrong password."""
 

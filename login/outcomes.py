@@ -13,6 +13,7 @@ class Reason(StrEnum):
     """Why a login was refused, for programs."""
 
     INVALID_CREDENTIALS = "invalid_credentials"
+    INVALID_CODE = "invalid_code"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
     PASSWORD_RESET_REQUIRED = "password_reset_required"
@@ -43,6 +44,7 @@ Outcome = SignedIn | Refused
 
 SENTENCES = {
     Reason.INVALID_CREDENTIALS: _("The email address or the password is not right."),
+    Reason.INVALID_CODE: _("This code or link is wrong, was used before, or has expired. Ask for a new one."),
     Reason.EMAIL_NOT_VERIFIED: _("This email address is not verified yet. Enter the code we sent you."),
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
     Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),

@@ -76,12 +76,17 @@ class Authorization:
     def needs_proof_since(self) -> datetime | None:
         """How fresh the person's proof must be; None if any living session will do."""
         since = []
-        if self.prompts & {"login", "select_account"}:
+        if "login" in self.prompts:
             since.append(self.asked_at)
         max_age = self.parameters.get("max_age") or self.client.default_max_age
         if max_age is not None and max_age != "":
             since.append(self.asked_at - timedelta(seconds=int(max_age)))
         return max(since, default=None)
+
+    @property
+    def needs_choice(self) -> bool:
+        """The person shall say which account it is, although one is signed in."""
+        return "select_account" in self.prompts
 
     @property
     def wanted_subject(self) -> str:

@@ -216,6 +216,11 @@ def needs_login(authorization: Authorization, session: Session | None) -> bool:
     return is_somebody_else(authorization, session) or (bool(levels) and session.acr not in levels)
 
 
+def needs_choice(authorization: Authorization, session: Session) -> bool:
+    """OpenID Connect Core section 3.1.2.1: with `select_account` the person chooses; to sign in is a choice too."""
+    return authorization.needs_choice and session.picked_at < authorization.asked_at
+
+
 def is_somebody_else(authorization: Authorization, session: Session) -> bool:
     """The client means one person (`id_token_hint`, `sub` in claims), and another one is signed in."""
     wanted = authorization.wanted_subject

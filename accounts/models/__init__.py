@@ -12,6 +12,7 @@ from accounts.models.mailed import (
 )
 from accounts.models.passwords import FormerPassword
 from accounts.models.sessions import Session, SessionQuerySet
+from accounts.models.sign_in_codes import SignInCode
 from accounts.models.sudo import SudoCode
 from accounts.models.users import User, UserManager
 
@@ -26,6 +27,7 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "SignInAlarm",
+    "SignInCode",
     "SignUp",
     "SudoCode",
     "User",

@@ -48,9 +48,12 @@ class MailedSecret(OneTimeModel):
         return crypto.keyed_hash(cls._meta.label_lower, f"{row_id}:{code}")
 
     @classmethod
-    def redeem_link(cls, token: str, *, now: datetime) -> Self | None:
-        """Use the secret up by its link."""
-        return consume(cls.objects.filter(link_hash=cls.hash_of_link(token)), now=now)
+    def redeem_link(
+        cls, token: str, *, among: "models.QuerySet[Self] | None" = None, now: datetime
+    ) -> Self | None:
+        """Use the secret up by its link; only one of `among`, where that is given."""
+        rows = cls.objects.all() if among is None else among
+        return consume(rows.filter(link_hash=cls.hash_of_link(token)), now=now)
 
     @classmethod
     def redeem_code(cls, rows: "models.QuerySet[Self]", code: str, *, now: datetime) -> Self | None:

@@ -32,6 +32,9 @@ class Session(UUIDModel):
         max_length=64, default="", db_default="", blank=True, help_text="Where they came in."
     )
     auth_time = models.DateTimeField()
+    chosen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person last chose it among the accounts of the browser."
+    )
     sudo_until = models.DateTimeField(
         null=True, blank=True, help_text="Until then sensitive acts need no new proof."
     )
@@ -59,6 +62,11 @@ class Session(UUIDModel):
     def is_kept(self) -> bool:
         """Whether its cookie outlives the browser's window ("Keep me signed in"): idleness does not end it."""
         return self.expires_at - self.created_at <= timedelta(seconds=self.idle_seconds)
+
+    @property
+    def picked_at(self) -> datetime:
+        """When the person last said "this account": by a sign-in or by a choice."""
+        return max(self.auth_time, self.chosen_at or self.auth_time)
 
     def is_alive(self, now: datetime) -> bool:
         return (

@@ -14,7 +14,7 @@ from accounts.events import (
     PasswordResetRequested,
     PasswordResetRequired,
 )
-from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignUp, User
+from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignInCode, SignUp, User
 from accounts.services import mailed, password_history, sessions, sudo, users
 from audit import services as audit
 from core import limits, mail, throttle
@@ -187,6 +187,7 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
     )
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
     EmailVerification.objects.live(now).filter(user=user).update(used_at=now)
+    SignInCode.objects.live(now).filter(user=user).update(used_at=now)
     SignUp.objects.live(now).filter(email=user.email).update(used_at=now)
     forgot_url = f"{settings.JANUA.base_url}/password/forgot"
     mail.send(

@@ -52,13 +52,13 @@ class Proof:
 
 def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, now: datetime) -> NewSession:
     """Begin a session; call inside the login's transaction."""
-    secret = crypto.new_secret(PREFIX)
+    secret = new_secret()
     idle, absolute = _lifetimes(kind, keep=keep)
     request = context.current()
     session = Session(
         user=user,
         kind=kind,
-        secret_hash=_hash(secret),
+        secret_hash=hash_secret(secret),
         amr=list(proof.amr),
         acr=proof.acr,
         door=proof.door,
@@ -90,7 +90,7 @@ def find_by_secret(secret: str, *, now: datetime) -> Session | None:
     """The living session of a cookie, marked as seen."""
     if len(secret) != SECRET_LENGTH:
         return None
-    session = _BY_SECRET.first(secret_hash=_hash(secret))
+    session = _BY_SECRET.first(secret_hash=hash_secret(secret))
     if session is None or not session.is_alive(now):
         return None
     mark_seen(session, now=now)
@@ -110,8 +110,8 @@ def mark_seen(session: Session, *, now: datetime) -> None:
 
 def renew_secret(session: Session) -> NewSession:
     """A new cookie for the same session, when its level changes: the old one is dead. Inside a transaction."""
-    secret = crypto.new_secret(PREFIX)
-    session.secret_hash = _hash(secret)
+    secret = new_secret()
+    session.secret_hash = hash_secret(secret)
     session.save(update_fields=["secret_hash"])
     return NewSession(session, secret)
 
@@ -178,5 +178,10 @@ def _lifetimes(kind: Session.Kind, *, keep: bool) -> tuple[timedelta, timedelta]
     return timedelta(minutes=options.session_idle_minutes), timedelta(hours=options.session_absolute_hours)
 
 
-def _hash(secret: str) -> str:
+def new_secret() -> str:
+    return crypto.new_secret(PREFIX)
+
+
+def hash_secret(secret: str) -> str:
+    """How the secret of a cookie stands in the database."""
     return crypto.keyed_hash("session", secret)

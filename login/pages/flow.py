@@ -28,6 +28,8 @@ class Flow:
     next: str = ""
     has_password: bool = False  # the person typed the account's password in this browser
     is_required: bool = False  # the password was right, and only opens the way to a new one
+    asker: str = ""  # this browser asked to sign in by mail: without it the mail's code and link do nothing
+    keep: bool = False
 
     @property
     def sign_up_id(self) -> UUID | None:

@@ -72,6 +72,11 @@ class CodeForm(Form):
         return "".join(str(self.cleaned_data["code"]).split())  # people type "123 456"
 
 
+class MailedCodeForm(Form):
+    email = _email()
+    keep = forms.BooleanField(label=_("Keep me signed in"), required=False)
+
+
 class ForgotForm(Form):
     email = _email()
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from core.errors import RateLimited
 from login import devices
 from login.destinations import destination_of
 from login.outcomes import Reason, Refused, SignedIn
+from login.pages import browser_accounts
 from login.pages.flow import Flow, home_or, next_of, page, with_next, write_flow
 from login.pages.forms import SignInForm
 from login.services.password import PasswordProof, with_password
@@ -28,12 +30,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The password door. Who is signed in already goes straight on, unless a fresh proof is asked for."""
     next_path = next_of(request)
     if request.method != "POST":
-        if _is_proven_enough(session_of(request), next_path):
+        if "another" not in request.GET and _is_proven_enough(session_of(request), next_path):
             return HttpResponseRedirect(home_or(next_path))
-        return page(request, "login/sign_in.html", _blank_form(next_path), {}, next_path=next_path)
+        return _page(request, _blank_form(next_path), next_path)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return page(request, "login/sign_in.html", form, {}, next_path=next_path)
+        return _page(request, form, next_path)
     data = form.cleaned_data
     proof = PasswordProof(
         email=data["email"],
@@ -55,38 +57,51 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool) -> HttpResponse:
-    """The cookie of a new session. What the browser held before ends: a planted session gains nothing."""
+    """The cookie of a new session. What the browser held before ends, or waits under another secret
+    (`login.pages.browser_accounts`): a planted session gains nothing."""
     now = clock.now()
-    previous = session_of(request)
-    if previous:
-        sessions.end_session(user=previous.user, session_id=previous.id, reason="replaced", now=now)
     response = HttpResponseRedirect(home_or(next_path), status=303)
+    browser_accounts.make_room(request, response, outcome.new, now=now)
     set_session_cookie(response, outcome.new, keep=keep, now=now)
-    browser_id = devices.remember(request, response, outcome.new.session.user_id)
-    note_device(outcome.new.session, browser_id=browser_id, now=now)
+    session = outcome.new.session
+    browser_id = devices.remember(request, response, session.user_id, door=session.door)
+    note_device(session, browser_id=browser_id, now=now)
     rotate_token(request)
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """GET asks, POST ends the session."""
-    session = session_of(request)
+    """GET asks, POST ends the session. Other accounts of the browser stay, but none takes over by itself."""
+    session, now = session_of(request), clock.now()
+    others = browser_accounts.others(request, now=now)
     if request.method != "POST":
         if session is None:
             return HttpResponseRedirect("/login")
-        return render(
-            request, "login/sign_out.html", {"user_email": session.user.email, "cancel_url": "/account"}
-        )
+        facts = {"user_email": session.user.email, "cancel_url": "/account", "others": others}
+        return render(request, "login/sign_out.html", facts)
     if session:
-        sessions.end_session(user=session.user, session_id=session.id, reason="signed_out", now=clock.now())
-    next_path = next_of(request)  # "Not you?" on the way to an app: sign in as somebody else
+        sessions.end_session(user=session.user, session_id=session.id, reason="signed_out", now=now)
+    door = "/login/choose" if others else "/login"
+    next_path = next_of(request)
     if next_path:
-        response: HttpResponse = HttpResponseRedirect(with_next("/login", next_path), status=303)
+        response: HttpResponse = HttpResponseRedirect(with_next(door, next_path), status=303)
     else:
-        response = render(request, "login/signed_out.html", {"signin_url": "/login"})
+        facts = {"signin_url": "/login", "choose_url": door if others else ""}
+        response = render(request, "login/signed_out.html", facts)
     forget_session_cookie(response)
     return response
+
+
+def _page(request: HttpRequest, form: SignInForm, next_path: str, *, status: int = 200) -> HttpResponse:
+    """The form, and the other ways in."""
+    has_others = bool(browser_accounts.others(request, now=clock.now()))
+    facts = {
+        "last_door": devices.last_door(request),
+        "magic_link_is_on": settings.JANUA.magic_link == "on",
+        "choose_url": with_next("/login/choose", next_path) if has_others or session_of(request) else "",
+    }
+    return page(request, "login/sign_in.html", form, facts, next_path=next_path, status=status)
 
 
 def _is_proven_enough(session: Session | None, next_path: str) -> bool:
@@ -119,7 +134,7 @@ def on_to_reset(email: str, next_path: str) -> HttpResponse:
 def _refused(request: HttpRequest, form: SignInForm, refused: Refused, next_path: str) -> HttpResponse:
     form.add_error(None, refused.sentence)
     status = 429 if refused.reason == Reason.RATE_LIMITED else 401
-    response = page(request, "login/sign_in.html", form, {}, next_path=next_path, status=status)
+    response = _page(request, form, next_path, status=status)
     if refused.retry_after_seconds:
         response["Retry-After"] = str(refused.retry_after_seconds)
     return response

@@ -64,9 +64,9 @@ def with_cookie(value: str) -> HttpRequest:
     return request
 
 
-def remembered(request: HttpRequest, user_id: object) -> str:
+def remembered(request: HttpRequest, user_id: object, door: str = "password") -> str:
     response = HttpResponse()
-    devices.remember(request, response, user_id)  # type: ignore[arg-type]
+    devices.remember(request, response, user_id, door=door)  # type: ignore[arg-type]
     return response.cookies[settings.DEVICE_COOKIE_NAME].value
 
 
@@ -77,6 +77,12 @@ def test_a_device_remembers_the_last_accounts(db: None) -> None:
     device = device_of(with_cookie(value))
     assert device is not None
     assert device.user_ids == {f"user-{number}" for number in range(2, MAX_ACCOUNTS + 2)}
+
+
+def test_a_device_remembers_the_last_door(db: None) -> None:
+    first = remembered(with_cookie(""), "a", "google")
+    assert devices.last_door(with_cookie(first)) == "google"
+    assert devices.last_door(with_cookie(remembered(with_cookie(first), "b", "password"))) == "password"
 
 
 def test_a_device_keeps_its_id(db: None) -> None:

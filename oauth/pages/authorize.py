@@ -25,6 +25,7 @@ from oauth.authorize import (
     TRUST,
     Check,
     is_somebody_else,
+    needs_choice,
     needs_consent,
     needs_login,
     redirect_uri_is_registered,
@@ -64,6 +65,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
             else _wait(request, authorization)
         )
     assert session is not None
+    if needs_choice(authorization, session):  # never silent: `none` stands alone
+        return _wait(request, authorization)
     if needs_consent(authorization, session):
         return (
             back_with_error(request, authorization, CONSENT_REQUIRED)
@@ -98,13 +101,15 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if authorization is None:
         return error_page(request, NO_SUCH_REQUEST)
     session = session_of(request)
-    if session and session.auth_time >= authorization.asked_at and is_somebody_else(authorization, session):
+    if session and session.picked_at >= authorization.asked_at and is_somebody_else(authorization, session):
         return back_with_error(request, authorization, SOMEBODY_ELSE)
     if needs_login(authorization, session):
         if authorization.is_silent:
             return back_with_error(request, authorization, LOGIN_REQUIRED)
         return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}")
     assert session is not None
+    if needs_choice(authorization, session):
+        return HttpResponseRedirect(f"/login/choose?{urlencode({'next': request.path})}")
     if request.method == "POST":
         return _decide(request, authorization, session)
     if not needs_consent(authorization, session):
@@ -202,7 +207,7 @@ def _consent_page(request: HttpRequest, authorization: Authorization, session: S
         "scopes": scopes.in_words(authorization.consent_scope),
         "redirect_host": urlsplit(authorization.redirect_uri).netloc
         or authorization.redirect_uri.partition(":")[0],
-        "switch_url": f"/logout?{urlencode({'next': request.path})}",
+        "switch_url": f"/login/choose?{urlencode({'next': request.path})}",
     }
     response = render(request, "oauth/consent.html", facts)
     return allow_form_origin(

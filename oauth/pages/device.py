@@ -144,7 +144,7 @@ def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: S
     """Act, and show what is the case then: a double click meets its own answer."""
     if "switch" in request.POST:
         device_answers.release(grant, session.user)
-        return HttpResponseRedirect(f"/logout?{urlencode({'next': request.path})}", status=303)
+        return HttpResponseRedirect(f"/login/choose?{urlencode({'next': request.path})}", status=303)
     match request.POST.get("decision"):
         case "allow":
             device_answers.approve(grant, client, session, now=clock.now())

@@ -72,7 +72,7 @@ def test_prompt_none_gives_the_code_to_who_consented(alice: User, acme: Register
     assert "code" in answer_of(authorize(signed_in(alice), acme, prompt="none"))
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+@pytest.mark.parametrize("prompt", ["login", "login consent", "login select_account"])
 def test_an_old_proof_does_not_do_for_a_fresh_one(alice: User, acme: Registered, prompt: str) -> None:
     consented(alice, acme)
     browser = signed_in(alice)

@@ -142,7 +142,7 @@ def test_not_you_hands_the_device_on_to_another_account(
     path = page_of(hers, codes["user_code"])
     hers.get(path)
     response = hers.post(path, {"switch": "1"})
-    assert response["Location"] == f"/logout?next={path.replace('/', '%2F')}"
+    assert response["Location"] == f"/login/choose?next={path.replace('/', '%2F')}"
     browsers.enter(hers, bob)
     assert hers.get(path).status_code == 200
     browsers.enter(hers, alice)

@@ -100,6 +100,29 @@ def _resend_api(scene: Scene) -> Any:
     return scene.json("auth/email/resend", {"email": "new@example.com"})
 
 
+def _mailed_code(scene: Scene) -> Any:
+    browser = Browser()
+    browser.post("/login/email", {"email": scene.alice.email})
+    return scene.page("/login/code", {"code": code_in(newest_mail(scene.alice.email))}, browser)
+
+
+def _mailed_link(scene: Scene) -> Any:
+    browser = Browser()
+    browser.post("/login/email", {"email": scene.alice.email})
+    path = f"/login/link?token={token_in(newest_mail(scene.alice.email))}"
+    return scene.page(path, {"next": ""}, browser)
+
+
+def _mailed_api(scene: Scene) -> Any:
+    asker = scene.json("auth/magic-link/request", {"email": scene.alice.email}).json()["id"]
+    body = {"id": asker, "code": code_in(newest_mail(scene.alice.email))}
+    return scene.json("auth/magic-link/verify", body)
+
+
+def _choose(scene: Scene) -> Any:
+    return scene.page("/login/choose", {"session_id": str(scene.session.id)})
+
+
 def _refresh(scene: Scene, path: str) -> Any:
     return scene.json(path, {"refresh_token": api_login(Browser(), scene.alice)["refresh_token"]})
 
@@ -219,6 +242,10 @@ CHANGE = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
 # Route -> how it is made to change something, and the one event that says so.
 ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "sign_in": (_no_browser("/login", {"email": EMAIL, "password": PASSWORD}), "login.succeeded"),
+    "choose_account": (_choose, "session.resumed"),
+    "sign_in_email": (_no_browser("/login/email", {"email": EMAIL}), "login.code_requested"),
+    "sign_in_code": (_mailed_code, "login.succeeded"),
+    "sign_in_link": (_mailed_link, "login.succeeded"),
     "sign_out": (lambda scene: scene.page("/logout", {}), "session.ended"),
     "sign_up": (_no_browser("/signup", {"email": "new@example.com", "password": PASSWORD}), "user.sign_up_requested"),
     "sign_up_verify": (_sign_up_code, "user.created"),
@@ -234,6 +261,8 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "account_apps": (_revoke_consent, "consent.revoked"),
     "api_register": (lambda scene: scene.json("auth/register", {"email": "new@example.com", "password": PASSWORD}), "user.sign_up_requested"),
     "api_login": (lambda scene: scene.json("auth/login", {"email": EMAIL, "password": PASSWORD}), "login.succeeded"),
+    "api_magic_link_request": (lambda scene: scene.json("auth/magic-link/request", {"email": EMAIL}), "login.code_requested"),
+    "api_magic_link_verify": (_mailed_api, "login.succeeded"),
     "api_token_refresh": (lambda scene: _refresh(scene, "auth/token/refresh"), "token.refreshed"),
     "api_refresh": (lambda scene: _refresh(scene, "auth/refresh"), "token.refreshed"),
     "api_logout": (lambda scene: _with_token(scene, "auth/logout", {}), "session.ended"),

@@ -319,10 +319,14 @@ def test_a_waiting_request_expires_and_is_not_guessed(
 
 
 def test_a_fresh_proof_that_was_asked_for_cannot_be_skipped(signed_in: Browser, acme: Registered) -> None:
-    for changes in ({"prompt": "login"}, {"max_age": "0"}, {"prompt": "select_account"}):
+    asked_for = {
+        "/login": ({"prompt": "login"}, {"max_age": "0"}),
+        "/login/choose": ({"prompt": "select_account"},),
+    }
+    for page, changes in [(page, changes) for page, each in asked_for.items() for changes in each]:
         path = knock(signed_in, acme, **changes)["Location"]
         for answer in (signed_in.get(path), signed_in.post(path, {"decision": "allow"})):
-            assert urlsplit(answer["Location"]).path == "/login", changes
+            assert urlsplit(answer["Location"]).path == page, changes
     assert not AuthorizationCode.objects.exists()
 
 

@@ -185,6 +185,34 @@ def to_replace_the_password(page: Page, world: World) -> None:
     filled("/login", email=email, password=PASSWORD)(page, world)
 
 
+def in_another_browser(page: Page, world: World) -> None:
+    """Open the link of a mail in a browser that asked for nothing."""
+    page.context.clear_cookies(name="janua_flow")
+    page.goto(f"{world.base_url}/login/link?token=jnu_ml_nonsense")
+
+
+def two_accounts(page: Page, world: World) -> None:
+    """Two people sign in one after the other in a browser of their own: the first one waits."""
+    page.context.clear_cookies()
+    for name in ("first", "second"):
+        email = f"{name}.account.{world.crawl}@example.com"
+        world.stage.janua.create_user(email, PASSWORD)
+        filled("/login?another=1", email=email, password=PASSWORD)(page, world)
+    page.goto(f"{world.base_url}/login/choose")
+
+
+def chosen(page: Page, _world: World) -> None:
+    """On the page of accounts: the one that waits."""
+    with page.expect_navigation():
+        page.locator("button.choice").nth(1).click()
+
+
+def sign_in_beside(page: Page, world: World) -> None:
+    """On the page of accounts: another one."""
+    page.goto(f"{world.base_url}/login/choose")
+    followed("a.choice")(page, world)
+
+
 def too_late(page: Page, world: World) -> None:
     a_device_asks(page, world)
     going_on()(page, world)
@@ -243,6 +271,13 @@ ANYBODY = (
     Stop("sign_in_to_an_app", asked_by_an_app),
     Stop("sign_in_refused", filled("/login", email="x@example.com", password="wrong"), 401),
     Stop("sign_in_too_often", too_often, 429),
+    Stop("sign_in_email", at("/login/email")),
+    Stop("sign_in_email_refused", filled("/login/email", email="x@example"), 422),
+    Stop("sign_in_code", filled("/login/email", email="nobody@example.com")),
+    Stop("sign_in_wrong_code", going_on(code="00000000"), 401),
+    Stop("sign_in_link", at("/login/link?token=jnu_ml_nonsense")),
+    Stop("sign_in_link_wrong", going_on(), 401),
+    Stop("sign_in_link_elsewhere", in_another_browser),
     Stop("sign_up", at("/signup")),
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
@@ -316,6 +351,7 @@ PERSON = (
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
     Stop("sign_out", at("/logout")),
+    Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
     Stop("consent", asked_by_an_app),
     Stop("device_code_in_link_signed_in", a_device_asks),
@@ -326,6 +362,11 @@ PERSON = (
     Stop("device_refused", answered("deny")),
     Stop("device_too_late", too_late, 410),
     Stop("console_denied_to_person", at("/admin/"), 403),
+    Stop("choose_account_of_two", two_accounts),
+    Stop("account_chosen", chosen),
+    Stop("sign_in_beside", sign_in_beside),
+    Stop("sign_out_of_two", at("/logout")),
+    Stop("signed_out_of_one", going_on()),
 )
 
 

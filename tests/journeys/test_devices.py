@@ -109,7 +109,7 @@ def test_a_person_with_two_accounts_changes_to_the_other(stage: Stage, chromium:
         press(page, "Continue")
         sign_in(page, emails[0])
         press(page, "Not you?")
-        press(page, "Sign out")
+        page.get_by_role("link", name="Use another account").click()
         expect_heading(page, f"Sign in to {NAME}")
         sign_in(page, emails[1])
         press(page, "Allow")

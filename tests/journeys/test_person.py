@@ -97,7 +97,7 @@ def test_person_at_a_shared_screen_says_not_you_and_signs_in_as_oneself(
         page.goto(wine_list.login_url)
         sign_in(page, "before@example.com")
         page.get_by_role("link", name="Not you?").click()
-        press(page, "Sign out")
+        page.get_by_role("link", name="Use another account").click()
         expect_heading(page, "Sign in to Wine List")
         sign_in(page, "after@example.com")
         press(page, "Allow")
