@@ -5,19 +5,31 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from accounts.models import EmailVerification, PasswordReset, Session, SignUp, SudoCode
+from accounts.models import (
+    EmailAddition,
+    EmailRevert,
+    EmailVerification,
+    PasswordReset,
+    PhoneVerification,
+    Session,
+    SignUp,
+    SudoCode,
+)
 from core import clock
 from core.purging import purge_rows
 
+CODES = (
+    SignUp, EmailVerification, PasswordReset, SudoCode, EmailAddition, EmailRevert, PhoneVerification
+)  # fmt: skip
 KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
 
 
 @shared_task
 def purge_accounts() -> None:
-    """Delete expired mailed secrets and sessions long ended, in bounded batches."""
+    """Delete expired codes and links, and sessions long ended, in bounded batches."""
     now = clock.now()
-    for rows in (SignUp.objects, EmailVerification.objects, PasswordReset.objects, SudoCode.objects):
-        purge_rows(rows.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
+    for model in CODES:
+        purge_rows(model.objects.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
     # A client's tokens hang on the session they began with, and may outlive it by their own longest life.
     kept = max(KEPT, timedelta(days=settings.JANUA.refresh_token_absolute_days))
     purge_rows(Session.objects.filter(expires_at__lt=now - kept), oldest_by="expires_at")

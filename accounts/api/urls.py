@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.api import people
 from accounts.api.confirm import ReauthenticateView
+from accounts.api import emails, phone
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [
@@ -21,4 +22,19 @@ urlpatterns = [
         people.PersonSessionView.as_view(),
         name="api_user_session",
     ),
+    path("auth/email/change", emails.EmailChangeView.as_view(), name="api_email_change"),
+    path("users/me", UserMeView.as_view(), name="api_users_me"),
+    path("users/me/emails", emails.EmailsView.as_view(), name="api_emails"),
+    path("users/me/emails/<uuid:email_id>", emails.EmailView.as_view(), name="api_email"),
+    path("users/me/emails/<uuid:email_id>/verify", emails.EmailProveView.as_view(), name="api_email_prove"),
+    path(
+        "users/me/emails/<uuid:email_id>/resend",
+        emails.EmailSendAgainView.as_view(),
+        name="api_email_send_again",
+    ),
+    path(
+        "users/me/emails/<uuid:email_id>/primary", emails.EmailPrimaryView.as_view(), name="api_email_primary"
+    ),
+    path("users/me/phone", phone.PhoneView.as_view(), name="api_phone"),
+    path("users/me/phone/verify", phone.PhoneVerifyView.as_view(), name="api_phone_verify"),
 ]

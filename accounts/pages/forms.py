@@ -4,7 +4,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
@@ -18,13 +17,6 @@ def _text(label: Any, autocomplete: str, *, max_length: int = 100, **more: Any) 
 class ProfileForm(forms.Form):
     given_name = _text(_("First name"), "given-name")
     family_name = _text(_("Last name"), "family-name")
-    phone_number = _text(
-        _("Phone number"),
-        "tel",
-        max_length=20,
-        help_text=_("With country code, such as +4930123456."),
-        validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", _("Enter the number like +4930123456."))],
-    )
     locale = _text(_("Language"), "language", max_length=16, help_text=_("Such as en or pt-BR."))
     timezone = _text(_("Time zone"), "off", max_length=64, help_text=_("Such as Europe/Berlin."))
 

@@ -1,10 +1,18 @@
 from django.urls import path
 
 from accounts.pages import confirm, views
+from accounts.pages import email_revert, emails, phone, views
 
 urlpatterns = [
     path("account", views.overview, name="account"),
     path("account/profile", views.profile, name="account_profile"),
+    path("account/emails", emails.emails, name="account_emails"),
+    path("account/emails/add", emails.add, name="account_email_add"),
+    path("account/emails/verify/<uuid:addition_id>", emails.verify, name="account_email_verify"),
+    path("account/emails/link", emails.link, name="account_email_link"),
+    path("account/phone", phone.phone, name="account_phone"),
+    path("account/phone/verify", phone.phone_verify, name="account_phone_verify"),
+    path("email/revert", email_revert.revert, name="email_revert"),
     path("account/password", views.password, name="account_password"),
     path("account/confirm", confirm.confirm, name="account_confirm"),
     path("account/sessions", views.sessions, name="account_sessions"),

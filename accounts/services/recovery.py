@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import emails, passwords
 from accounts.events import MailedSecretRefused, PasswordChanged, PasswordResetRequested
 from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
-from accounts.services import mailed, sessions
+from accounts.services import addresses, mailed, sessions
 from audit import services as audit
 from core import limits, mail, throttle
 from core.errors import AuthenticationFailed, ValidationFailed
@@ -24,9 +24,7 @@ def request_reset(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         user = User.objects.find_by_email(address)
         with transaction.atomic():
-            PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
-            letter = mailed.Letter("reset_password", "/password/reset", user.locale if user else "")
-            mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
+            mail_reset(user, address, now=now)
             if user is None or not user.is_active:
                 transaction.set_rollback(True)  # the same work, taken back: time tells nothing either
         target_id = str(user.id) if user else ""
@@ -37,10 +35,18 @@ def request_reset(email: str, *, now: datetime) -> None:
         )
 
 
+def mail_reset(user: User | None, address: str, *, now: datetime) -> None:
+    """A code and a link to reset the password, to one of the person's addresses; those before are void."""
+    PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+    letter = mailed.Letter("reset_password", "/password/reset", user.locale if user else "")
+    mailed.issue(PasswordReset(user=user, email=address), letter, now=now)
+
+
 def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) -> User:
     """Set a new password with the mailed code; raises `ValidationFailed`."""
     address = emails.canonical(email)
-    throttle.require(limits.CODE_ADDRESS, address, now=now)
+    account = addresses.account_of(address)
+    throttle.require(limits.CODE_ADDRESS, account, now=now)
     passwords.require_good(new_password, personal=(address,), field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
@@ -53,7 +59,7 @@ def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) ->
         user = _reset(row, encoded, now=now)
     if user is None:
         raise ValidationFailed(WRONG, reason="invalid_code", details={"code": [WRONG]})
-    throttle.clear(limits.CODE_ADDRESS, address)
+    throttle.clear(limits.CODE_ADDRESS, account)
     return user
 
 
@@ -90,18 +96,17 @@ def change_password(
 
 
 def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
-    """Set the password of the reset's user, unless the account changed hands since the mail."""
+    """Set the password of the reset's user, unless the address left the account since the mail."""
     user = (
-        User.objects.select_for_update(no_key=True)
-        .filter(id=row.user_id, email=row.email, status=User.Status.ACTIVE)
-        .first()
+        User.objects.select_for_update(no_key=True).filter(id=row.user_id, status=User.Status.ACTIVE).first()
         if row and row.user_id
         else None
     )
-    if row is None or user is None:
+    if row is None or user is None or not addresses.is_of(user, row.email):
         audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
         return None
-    user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+    if user.email == row.email:
+        user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
     _set_password(user, encoded, by="reset", now=now, keep=None)
     return user
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import emails, operators, passwords
 from accounts.events import UserCreated, UserReactivated, UserSuspended, UserUpdated
 from accounts.models import User
-from accounts.services import sessions
+from accounts.services import addresses, sessions
 from audit import services as audit
 from core.errors import Conflict, NotAllowed
 
@@ -23,7 +23,6 @@ PROFILE_FIELDS = frozenset(
         "nickname",
         "locale",
         "timezone",
-        "phone_number",
         "address",
     }
 )
@@ -55,23 +54,21 @@ def create_user(
         updated_at=now,
         password_changed_at=now,
     )
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            audit.record(
-                UserCreated(
-                    actor_type="user" if actor else "system",
-                    actor_id=actor.id if actor else None,
-                    target_type="user",
-                    target_id=str(user.id),
-                    email=address,
-                    role=role,
-                )
+    with transaction.atomic():
+        addresses.lock(address)
+        if addresses.is_taken(address):
+            raise Conflict(f"There is a user with the address {address} already.", reason="email_taken")
+        user.save(force_insert=True)
+        audit.record(
+            UserCreated(
+                actor_type="user" if actor else "system",
+                actor_id=actor.id if actor else None,
+                target_type="user",
+                target_id=str(user.id),
+                email=address,
+                role=role,
             )
-    except IntegrityError:
-        if not User.objects.filter(email=address).exists():
-            raise
-        raise Conflict(f"There is a user with the address {address} already.", reason="email_taken") from None
+        )
     return user
 
 
@@ -84,9 +81,6 @@ def update_profile(*, user: User, changes: Mapping[str, Any], now: datetime) -> 
         raise ValueError(f"not fields of a profile: {unknown}")
     for name, value in changed.items():
         setattr(user, name, value)
-    if "phone_number" in changed:
-        user.phone_number_verified = False
-        changed["phone_number_verified"] = False
     user.updated_at = now
     with transaction.atomic():
         user.save(update_fields=[*changed, "updated_at"])

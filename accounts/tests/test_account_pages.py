@@ -42,25 +42,18 @@ def test_the_overview_checks_up(alice: User) -> None:
 def test_the_profile_is_saved(alice: User) -> None:
     form = {
         "given_name": "Alicia",
-        "phone_number": "+4930123456",
         "timezone": "Europe/Berlin",
         "locale": "de",
     }
     response = signed_in(alice).post("/account/profile", form)
     assert (response.status_code, response["Location"]) == (303, "/account/profile")
     alice.refresh_from_db()
-    assert (alice.given_name, alice.phone_number, alice.timezone) == (
-        "Alicia",
-        "+4930123456",
-        "Europe/Berlin",
-    )
+    assert (alice.given_name, alice.timezone) == ("Alicia", "Europe/Berlin")
 
 
 @pytest.mark.parametrize(
     "form",
     [
-        {"phone_number": "030 123456"},
-        {"phone_number": "+49"},
         {"timezone": "Mars/Base"},
         {"given_name": "x" * 101},
     ],

@@ -193,9 +193,30 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     call("GET", "/auth/me")
     call("GET", "/users/me")
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin")
+    with_addresses(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     call("POST", "/auth/logout")
     call.token = ""
+
+
+def with_addresses(call: Caller, stage: Stage, email: str) -> None:
+    """Another address that becomes primary, one that replaces it, and a number."""
+    path, new = "/users/me/emails", "documented.too@example.com"
+    waiting = call("POST", path, email=new)["id"]
+    first = stage.mail.wait_for_mail(to=new, subject="code")
+    call("POST", f"{path}/{{email_id}}/resend", {"email_id": waiting})
+    second = stage.mail.wait_for_mail(to=new, subject="code", after=stage.mail.messages.index(first) + 1)
+    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(second))
+    [further] = [each["id"] for each in call("GET", path)["data"] if not each["is_primary"]]
+    call("POST", f"{path}/{{email_id}}/primary", {"email_id": further})
+    [old] = [each["id"] for each in call("GET", path)["data"] if not each["is_primary"]]
+    call("DELETE", f"{path}/{{email_id}}", {"email_id": old})
+    waiting = call("POST", "/auth/email/change", email=email)["id"]
+    came = stage.mail.wait_for_mail(to=email, subject="code")
+    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(came))
+    call("POST", "/users/me/phone", phone_number="+4915123456789")
+    call("POST", "/users/me/phone/verify", code=stage.sms_code_to("+4915123456789"))
+    call("DELETE", "/users/me/phone")
 
 
 def as_an_operator(call: Caller, stage: Stage) -> None:
