@@ -211,9 +211,10 @@ def with_addresses(call: Caller, stage: Stage, email: str) -> None:
     call("POST", f"{path}/{{email_id}}/primary", {"email_id": further})
     [old] = [each["id"] for each in call("GET", path)["data"] if not each["is_primary"]]
     call("DELETE", f"{path}/{{email_id}}", {"email_id": old})
+    mails = len(stage.mail.messages)
     waiting = call("POST", "/auth/email/change", email=email)["id"]
-    came = stage.mail.wait_for_mail(to=email, subject="code")
-    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(came))
+    mail = stage.mail.wait_for_mail(to=email, subject="code", after=mails)
+    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(mail))
     call("POST", "/users/me/phone", phone_number="+4915123456789")
     call("POST", "/users/me/phone/verify", code=stage.sms_code_to("+4915123456789"))
     call("DELETE", "/users/me/phone")
