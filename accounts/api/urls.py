@@ -1,8 +1,7 @@
 from django.urls import path
 
-from accounts.api import people
+from accounts.api import emails, people, phone
 from accounts.api.confirm import ReauthenticateView
-from accounts.api import emails, phone
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [

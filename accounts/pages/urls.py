@@ -1,7 +1,6 @@
 from django.urls import path
 
-from accounts.pages import confirm, views
-from accounts.pages import email_revert, emails, phone, views
+from accounts.pages import confirm, email_revert, emails, phone, views
 
 urlpatterns = [
     path("account", views.overview, name="account"),

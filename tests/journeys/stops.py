@@ -176,6 +176,8 @@ def confirmed(page: Page, world: World) -> None:
     )
     world.stage.execute("UPDATE accounts_session SET sudo_until = now() + interval '1 day'")
     page.goto(f"{world.base_url}/account")
+
+
 def number_confirmed(page: Page, world: World) -> None:
     """On the page of the stop before: enter the code of the SMS."""
     going_on(code=world.stage.sms_code_to("+4915123456789"))(page, world)
