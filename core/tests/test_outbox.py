@@ -16,8 +16,6 @@ from django.template import TemplateDoesNotExist
 from pydantic import SecretStr
 from pytest_django import Settings
 
-from accounts.models import User
-from accounts.tests.browsers import signed_in
 from core import background, clock, crypto, mail, outbox, smtp, tasks
 from core.models import Mail
 from core.outbox import Delivery
@@ -353,19 +351,6 @@ def test_without_a_mail_server_the_mailbox_keeps_the_words(settings: Settings) -
     assert shown(after) == ("246810", "Your code")
     settings.JANUA = settings.JANUA.model_copy(update={"base_url": "https://id.example.com"})
     assert shown(after) == ("not shown", "not shown")
-
-
-def test_operators_see_state_attempts_and_the_next_try(olivia: User, sink: SmtpSink) -> None:
-    sink.replies["RCPT"] = ["451 later"]
-    row = stored()
-    smtp.OUTBOX.deliver(row.pk, now=NOW)
-    stored(status=Mail.Status.SENT, subject="", text="", html="")
-    with transaction.atomic():
-        browser = signed_in(olivia)
-    page = browser.get("/admin/core/mail/").content.decode()
-    for shown_there in ("Next try", "Attempts", "SMTPRecipientsRefused", "Pending", "Sent"):
-        assert shown_there in page
-    assert "Your code" not in page
 
 
 def test_a_waiting_mail_is_not_shown() -> None:
