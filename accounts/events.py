@@ -1,9 +1,15 @@
 """What happens to people and their sessions, for the audit trail."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from audit.events import AuditEvent
+
+
+def by_oneself(user_id: UUID) -> dict[str, Any]:
+    """For events of what people do to their own account."""
+    return {"actor_type": "user", "actor_id": user_id, "target_type": "user", "target_id": str(user_id)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,65 @@ class EmailVerified(AuditEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailVerificationSent(AuditEvent):
     tag: ClassVar[str] = "user.email_verification_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailAdditionRequested(AuditEvent):
+    """A person wants a further address, or another primary one."""
+
+    tag: ClassVar[str] = "user.email_addition_requested"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailAdded(AuditEvent):
+    tag: ClassVar[str] = "user.email_added"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailRemoved(AuditEvent):
+    tag: ClassVar[str] = "user.email_removed"
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryEmailChanged(AuditEvent):
+    tag: ClassVar[str] = "user.primary_email_changed"
+    email: str = field(metadata={"personal": True})
+    old_email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryEmailReverted(AuditEvent):
+    """The owner of the old address took a change back."""
+
+    tag: ClassVar[str] = "user.primary_email_reverted"
+    email: str = field(metadata={"personal": True})
+    removed_email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneCodeSent(AuditEvent):
+    tag: ClassVar[str] = "user.phone_code_sent"
+    phone_number: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneCodeRefused(AuditEvent):
+    tag: ClassVar[str] = "user.phone_code_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneVerified(AuditEvent):
+    tag: ClassVar[str] = "user.phone_verified"
+    phone_number: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRemoved(AuditEvent):
+    tag: ClassVar[str] = "user.phone_removed"
+    phone_number: str = field(metadata={"personal": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,11 @@ from django.conf import settings
 
 from accounts.models import (
     Device,
+    EmailAddition,
+    EmailRevert,
     EmailVerification,
     PasswordReset,
+    PhoneVerification,
     Session,
     SignInAlarm,
     SignInCode,
@@ -19,15 +22,18 @@ from accounts.services import devices
 from core import clock
 from core.purging import purge_rows
 
-MAILED = (SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm, SignInCode)
+CODES = (
+    SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm, SignInCode, EmailAddition, EmailRevert,
+    PhoneVerification,
+)  # fmt: skip
 KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
 
 
 @shared_task
 def purge_accounts() -> None:
-    """Delete expired mailed secrets and sessions long ended, in bounded batches."""
+    """Delete expired codes and links, and sessions long ended, in bounded batches."""
     now = clock.now()
-    for mailed in MAILED:
+    for mailed in CODES:
         purge_rows(mailed.objects.filter(expires_at__lt=now - timedelta(days=1)), oldest_by="expires_at")
     # A client's tokens hang on the session they began with, and may outlive it by their own longest life.
     kept = max(KEPT, timedelta(days=settings.JANUA.refresh_token_absolute_days))

@@ -8,6 +8,7 @@ from core.throttle import Limit
 
 MINUTE = 60
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 LOGIN_ACCOUNT = Limit("login_account", 10, 15 * MINUTE)
 LOGIN_IP = Limit("login_ip", 100, 15 * MINUTE)
@@ -20,6 +21,14 @@ MAIL_ADDRESS = Limit("mail_address", 5, HOUR)
 MAIL_IP = Limit("mail_ip", 30, HOUR)
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
+EMAIL_ADDITION_ACCOUNT = Limit("email_addition_account", 10, HOUR)
+
+SMS_NUMBER = Limit("sms_number", 3, HOUR)
+SMS_ACCOUNT = Limit("sms_account", 10, DAY)
+SMS_IP = Limit("sms_ip", 20, HOUR)
+SMS_COUNTRY = Limit("sms_country", 1000, DAY)
+"""SMS cost money, and somebody may earn by having us send them: no country takes more than this."""
+PHONE_CODE_ACCOUNT = Limit("phone_code_account", 10, HOUR)
 
 MAIL_DEVICE = Limit("mail_device", 5, HOUR)
 CODE_DEVICE = Limit("code_device", 10, HOUR)

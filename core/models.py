@@ -1,10 +1,10 @@
-"""Base models, and the tables that belong to no business: the outbox of mail and the throttles' counters."""
+"""Base models, and the tables that belong to no business: the outboxes of mail and SMS, the throttles' counters."""
 
 import os
 import time
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -40,18 +40,18 @@ class OneTimeModel(UUIDModel):
         abstract = True
 
 
-class MailQuerySet(models.QuerySet["Mail"]):
-    """Which mails, for the sweep and the clean-up."""
+class OutgoingQuerySet(models.QuerySet[Any]):
+    """Which messages, for the sweep and the clean-up."""
 
     def due(self, now: datetime) -> Self:
         """Waiting with their time come, or claimed by a worker that died."""
-        waiting = models.Q(status=Mail.Status.PENDING, next_attempt_at__lte=now)
-        abandoned = models.Q(status=Mail.Status.SENDING, claimed_until__lte=now)
+        waiting = models.Q(status=Outgoing.Status.PENDING, next_attempt_at__lte=now)
+        abandoned = models.Q(status=Outgoing.Status.SENDING, claimed_until__lte=now)
         return self.filter(waiting | abandoned)
 
 
-class Mail(UUIDModel):
-    """One mail of the outbox. Its words hold codes and links: they are sealed, and wiped once sent."""
+class Outgoing(UUIDModel):
+    """A message on its way to a person. Its words hold codes and links: they are sealed, and wiped once sent."""
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -62,9 +62,6 @@ class Mail(UUIDModel):
 
     kind = models.CharField(max_length=64)
     recipient = models.CharField(max_length=320)
-    subject = SealedTextField(purpose="mail", blank=True)
-    text = SealedTextField(purpose="mail", blank=True)
-    html = SealedTextField(purpose="mail", blank=True)
     created_at = models.DateTimeField()
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -73,26 +70,52 @@ class Mail(UUIDModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=64, blank=True)
 
-    objects = MailQuerySet.as_manager()
+    objects = OutgoingQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                name="core_mail_open",
-                condition=models.Q(status__in=["pending", "sending"]),
-            ),
-            models.Index(fields=["created_at"], name="core_mail_created"),
-            # The clean-up finds the few whose words are still to be wiped among all that are kept.
-            models.Index(
-                fields=["created_at"],
-                name="core_mail_words",
-                condition=models.Q(status__in=["pending", "failed"]) & ~models.Q(text=""),
-            ),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
+
+
+def _outbox_indexes(table: str) -> list[models.Index]:
+    return [
+        models.Index(
+            fields=["next_attempt_at"],
+            name=f"{table}_open",
+            condition=models.Q(status__in=["pending", "sending"]),
+        ),
+        models.Index(fields=["created_at"], name=f"{table}_created"),
+        # The clean-up finds the few whose words are still to be wiped among all that are kept.
+        models.Index(
+            fields=["created_at"],
+            name=f"{table}_words",
+            condition=models.Q(status__in=["pending", "failed"]) & ~models.Q(text=""),
+        ),
+    ]
+
+
+class Mail(Outgoing):
+    """One mail of the outbox."""
+
+    subject = SealedTextField(purpose="mail", blank=True)
+    text = SealedTextField(purpose="mail", blank=True)
+    html = SealedTextField(purpose="mail", blank=True)
+
+    class Meta:
+        indexes = _outbox_indexes("core_mail")
+
+
+class Sms(Outgoing):
+    """One short message of the outbox."""
+
+    text = SealedTextField(purpose="sms", blank=True)
+
+    class Meta:
+        indexes = _outbox_indexes("core_sms")
+        verbose_name = "SMS"
+        verbose_name_plural = "SMS"
 
 
 class ThrottleCounter(models.Model):

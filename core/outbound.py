@@ -105,14 +105,17 @@ class Door:
         network = _CheckedAddresses(addresses, deadline)
         try:
             answer = _exchange(target, request, network, self.tls or _public_certificates())
-        except httpcore.TimeoutException:
-            raise OutboundError("The server did not answer in time.") from None
+        except httpcore.TimeoutException as error:
+            raise OutboundError("The server did not answer in time.", **_doubt(error)) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
-            raise OutboundError(network.complaint or _complaint(error)) from error
+            raise OutboundError(network.complaint or _complaint(error), **_doubt(error)) from error
+        except OutboundError as error:
+            error.may_have_arrived = True  # there was an answer, only none that we want
+            raise
         finally:
             network.close()
         if network.complaint:  # an answer without a length looks whole when it was cut off
-            raise OutboundError(network.complaint)
+            raise OutboundError(network.complaint, may_have_arrived=True)
         return answer
 
 
@@ -215,6 +218,11 @@ def _read(answer: httpcore.Response, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise OutboundError(f"The server's answer is longer than {max_bytes} bytes.")
     return bytes(body)
+
+
+def _doubt(error: Exception) -> dict[str, bool]:
+    """Before the connection stood, TLS included, nothing was asked; from then on who knows."""
+    return {"may_have_arrived": not isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout)}
 
 
 def _complaint(error: Exception) -> str:

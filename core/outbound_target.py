@@ -63,11 +63,15 @@ RELAY = IPv4Network("192.88.99.0/24")
 
 
 class OutboundError(Exception):
-    """The request was not made, or its answer is of no use. `reason` is a sentence for people."""
+    """The request was not made, or its answer is of no use. `reason` is a sentence for people.
 
-    def __init__(self, reason: str) -> None:
+    `may_have_arrived`: the server may have done what was asked, although we do not know its answer.
+    """
+
+    def __init__(self, reason: str, *, may_have_arrived: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.may_have_arrived = may_have_arrived
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,136 +1,158 @@
-"""The outbox of mail: each row is delivered once, by whoever claims it first.
+"""The outbox of what leaves for people (mail, SMS): each row is delivered once, by whoever claims it first.
 
-kill -9 at any point loses nothing: a row stays until the mail server's 250, and a claim whose worker died
-runs out. The one possible duplicate: the process or its database dies after the 250 and before the UPDATE
-that notes it.
-The repeated mail carries the same Message-ID, by which mail programs may know it again.
+kill -9 at any point loses nothing: a row stays until the other side took it, and a claim whose worker died
+runs out. The one possible duplicate: the process or its database dies after the other side's yes and before the
+UPDATE that notes it. The repetition carries the same id, by which it may be known again.
+
+`core.smtp` and `core.sms_gateways` say how each kind leaves.
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import F, QuerySet
 
-from core import smtp
-from core.models import Mail
+from core.models import Outgoing
 from core.purging import purge_rows
 
 log = structlog.get_logger(__name__)
 
-RETRY_DELAYS = (
-    timedelta(seconds=5),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=5),
-)
-CLAIM = timedelta(seconds=2 * smtp.SEND_SECONDS)
 BATCH = 100
 MAX_GIVEN_UP = 10_000
-WORDS_KEPT = timedelta(hours=24)
 ROWS_KEPT = timedelta(days=30)
-WIPED = {"subject": "", "text": "", "html": ""}
+
+M = TypeVar("M", bound=Outgoing)
 
 
 class Delivery(StrEnum):
     """How an attempt went."""
 
     SENT = "sent"
-    KEPT = "kept"  # no mail server is configured: development
+    KEPT = "kept"  # nothing to send with is configured: development
     NOT_DUE = "not due"  # sent already, or someone else is at it
-    REFUSED = "refused"  # this mail
-    SERVER_AWAY = "server away"  # every mail would fare the same
+    REFUSED = "refused"  # this one
+    SERVER_AWAY = "server away"  # every other would fare the same
 
 
-def deliver(mail_id: UUID, *, now: datetime) -> Delivery:
-    """Claim the mail, send it, and note how it went."""
-    due = Mail.objects.filter(pk=mail_id).due(now)
-    if not settings.JANUA.smtp_host:
-        is_kept = due.update(status=Mail.Status.MAILBOX, claimed_until=None)
-        return Delivery.KEPT if is_kept else Delivery.NOT_DUE
-    claim = {"status": Mail.Status.SENDING, "claimed_until": now + CLAIM, "attempts": F("attempts") + 1}
-    if not due.update(**claim):
-        return Delivery.NOT_DUE
-    return _send(Mail.objects.defer(*WIPED).get(pk=mail_id), now)
+class Outbox(Generic[M]):
+    """One kind of message: its table, its patience, and how it leaves."""
 
+    model: type[M]
+    name: ClassVar[str]
+    words: ClassVar[tuple[str, ...]]
+    """The columns that hold secrets: sealed, and wiped once sent."""
+    claim: ClassVar[timedelta]
+    """How long one worker has a row to itself: longer than the slowest delivery."""
+    retry_delays: ClassVar[tuple[timedelta, ...]]
+    words_kept: ClassVar[timedelta]
+    """What is older is of no use to anybody: it is not sent any more, and wiped."""
 
-def sweep(*, now: datetime) -> None:
-    """Deliver a batch of what is due. Stops when the mail server is away: the next sweep tries again."""
-    started = time.monotonic()
-    for mail_id in Mail.objects.due(now).order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
-        # A batch may take minutes, and a claim counts from its own beginning.
-        elapsed = timedelta(seconds=time.monotonic() - started)
-        if deliver(mail_id, now=now + elapsed) is Delivery.SERVER_AWAY:
-            return
+    def is_kept_here(self) -> bool:
+        """Whether there is nothing to send with: then the rows stay, to be read in development."""
+        raise NotImplementedError
 
+    def carry(self, row: M, note_sent: Callable[[], None]) -> None:
+        """Send it, and call `note_sent` as soon as the other side has taken it. Raises whatever goes wrong."""
+        raise NotImplementedError
 
-def purge(*, now: datetime) -> None:
-    """Give up what is a day old and wipe its words; forget old mails altogether."""
-    unsent = Mail.objects.filter(status__in=(Mail.Status.PENDING, Mail.Status.FAILED)).exclude(text="")
-    _give_up(unsent.filter(created_at__lte=now - WORDS_KEPT))
-    ended = (Mail.Status.SENT, Mail.Status.FAILED, Mail.Status.MAILBOX)
-    purge_rows(Mail.objects.filter(status__in=ended, created_at__lte=now - ROWS_KEPT), oldest_by="created_at")
+    def is_servers_fault(self, error: Exception) -> bool:
+        """Whether every other message would fare the same."""
+        raise NotImplementedError
 
+    def is_final(self, _error: Exception) -> bool:
+        """Whether trying again would be wrong."""
+        return False
 
-def _give_up(unsent: QuerySet[Mail]) -> None:
-    """In batches, so that no sender waits long for a row; what is left after so many goes with the next run."""
-    for _ in range(MAX_GIVEN_UP // BATCH):
-        batch = list(unsent.order_by("created_at").values_list("pk", flat=True)[:BATCH])
-        if not unsent.filter(pk__in=batch).update(status=Mail.Status.FAILED, **WIPED):
-            return
+    def name_of(self, error: Exception) -> str:
+        """What operators may read: never the error's words, they may hold addresses."""
+        return type(error).__name__
 
+    def deliver(self, row_id: UUID, *, now: datetime) -> Delivery:
+        """Claim the row, send it, and note how it went."""
+        due = self._due(now).filter(pk=row_id)
+        if self.is_kept_here():
+            is_kept = due.update(status=Outgoing.Status.MAILBOX, claimed_until=None)
+            return Delivery.KEPT if is_kept else Delivery.NOT_DUE
+        claimed_until = now + self.claim
+        if not due.update(
+            status=Outgoing.Status.SENDING, claimed_until=claimed_until, attempts=F("attempts") + 1
+        ):
+            return Delivery.NOT_DUE
+        return self._send(self.model._default_manager.defer(*self.words).get(pk=row_id), now)
 
-def _send(mail: Mail, now: datetime) -> Delivery:
-    try:
-        mail.refresh_from_db(fields=list(WIPED))  # here, so that words that do not unseal count as a failure
-        with smtp.connection() as connection:
-            connection.send_messages([smtp.message_of(mail)])
-            # Before the server is bidden goodbye: it has answered 250, and may be slow to answer more.
-            _note_sent(mail, now)
-    except DatabaseError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever the mail server does, the row is retried
-        return _note_failure(mail, error, now)
-    return Delivery.SENT
+    def sweep(self, *, now: datetime) -> None:
+        """Deliver a batch of what is due. Stops when the server is away: the next sweep tries again."""
+        started = time.monotonic()
+        for row_id in self._due(now).order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
+            # A batch may take minutes, and a claim counts from its own beginning.
+            elapsed = timedelta(seconds=time.monotonic() - started)
+            if self.deliver(row_id, now=now + elapsed) is Delivery.SERVER_AWAY:
+                return
 
+    def purge(self, *, now: datetime) -> None:
+        """Give up what is too old and wipe its words; forget old rows altogether."""
+        rows, status = self.model._default_manager, Outgoing.Status
+        unsent = rows.filter(status__in=(status.PENDING, status.FAILED)).exclude(text="")
+        self._give_up(unsent.filter(created_at__lte=now - self.words_kept))
+        ended = (status.SENT, status.FAILED, status.MAILBOX)
+        purge_rows(rows.filter(status__in=ended, created_at__lte=now - ROWS_KEPT), oldest_by="created_at")
 
-def _note_sent(mail: Mail, now: datetime) -> None:
-    """The words were secrets: they do not rest here a moment longer than needed."""
-    Mail.objects.filter(pk=mail.pk).update(
-        status=Mail.Status.SENT, sent_at=now, claimed_until=None, last_error="", **WIPED
-    )
-    log.info("mail_sent", mail_id=str(mail.pk), mail_kind=mail.kind, attempts=mail.attempts)
+    @property
+    def _wiped(self) -> dict[str, str]:
+        return dict.fromkeys(self.words, "")
 
+    def _due(self, now: datetime) -> QuerySet[M]:
+        return self.model._default_manager.due(now).filter(created_at__gt=now - self.words_kept)
 
-def _note_failure(mail: Mail, error: Exception, now: datetime) -> Delivery:
-    """Schedule the next attempt or give up. Only the error's class is kept: its words may hold addresses."""
-    is_over = mail.attempts > len(RETRY_DELAYS)
-    delay = timedelta() if is_over else RETRY_DELAYS[mail.attempts - 1]
-    ours = Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING, claimed_until=mail.claimed_until)
-    is_noted = ours.update(
-        status=Mail.Status.FAILED if is_over else Mail.Status.PENDING,
-        next_attempt_at=now + delay,
-        claimed_until=None,
-        last_error=type(error).__name__[:64],
-    )
-    if not is_noted:
-        return Delivery.SENT  # only the goodbye failed
-    log.warning(
-        "mail_given_up" if is_over else "mail_postponed",
-        mail_id=str(mail.pk),
-        mail_kind=mail.kind,
-        attempts=mail.attempts,
-        error=type(error).__name__,
-    )
-    # smtplib's errors are OSErrors too: what is none, such as a header that cannot be, is this mail's fault.
-    is_servers_fault = isinstance(error, OSError) and not isinstance(
-        error, SMTPRecipientsRefused | SMTPDataError
-    )
-    return Delivery.SERVER_AWAY if is_servers_fault else Delivery.REFUSED
+    def _give_up(self, unsent: QuerySet[M]) -> None:
+        """In batches, so that no sender waits long for a row; what is left after so many goes with the next run."""
+        for _ in range(MAX_GIVEN_UP // BATCH):
+            batch = list(unsent.order_by("created_at").values_list("pk", flat=True)[:BATCH])
+            if not unsent.filter(pk__in=batch).update(status=Outgoing.Status.FAILED, **self._wiped):
+                return
+
+    def _send(self, row: M, now: datetime) -> Delivery:
+        try:
+            # Here, so that words that do not unseal count as a failure.
+            row.refresh_from_db(fields=list(self.words))
+            self.carry(row, lambda: self._note_sent(row, now))
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the other side does, the row is not lost
+            return self._note_failure(row, error, now)
+        return Delivery.SENT
+
+    def _note_sent(self, row: M, now: datetime) -> None:
+        """The words were secrets: they do not rest here a moment longer than needed."""
+        self.model._default_manager.filter(pk=row.pk).update(
+            status=Outgoing.Status.SENT, sent_at=now, claimed_until=None, last_error="", **self._wiped
+        )
+        self._log(log.info, "sent", row)
+
+    def _note_failure(self, row: M, error: Exception, now: datetime) -> Delivery:
+        """Schedule the next attempt or give up."""
+        is_over = row.attempts > len(self.retry_delays) or self.is_final(error)
+        delay = timedelta() if is_over else self.retry_delays[row.attempts - 1]
+        ours = self.model._default_manager.filter(
+            pk=row.pk, status=Outgoing.Status.SENDING, claimed_until=row.claimed_until
+        )
+        is_noted = ours.update(
+            status=Outgoing.Status.FAILED if is_over else Outgoing.Status.PENDING,
+            next_attempt_at=now + delay,
+            claimed_until=None,
+            last_error=self.name_of(error)[:64],
+        )
+        if not is_noted:
+            return Delivery.SENT  # only the goodbye failed
+        self._log(log.warning, "given_up" if is_over else "postponed", row, error=self.name_of(error))
+        return Delivery.SERVER_AWAY if self.is_servers_fault(error) else Delivery.REFUSED
+
+    def _log(self, write: Callable[..., object], what: str, row: M, **more: str) -> None:
+        names = {f"{self.name}_id": str(row.pk), f"{self.name}_kind": row.kind}
+        write(f"{self.name}_{what}", attempts=row.attempts, **names, **more)

@@ -1,7 +1,9 @@
-"""Mail on the wire: a connection to the configured server that ends in bounded time, and the message."""
+"""Mail on the wire: a connection to the configured server that ends in bounded time, the message, its outbox."""
 
 import smtplib
 import socket
+from collections.abc import Callable
+from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from core.cutoff import Cutoff
 from core.models import Mail
+from core.outbox import Outbox
 
 STEP_SECONDS = 10
 SEND_SECONDS = 60
@@ -66,3 +69,38 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(mail.subject, mail.text, sender, [mail.recipient], headers=headers)
     message.attach_alternative(mail.html, "text/html")
     return message
+
+
+class MailOutbox(Outbox[Mail]):
+    """Mail waits for a mail server that is away, up to a day."""
+
+    model = Mail
+    name = "mail"
+    words = ("subject", "text", "html")
+    claim = timedelta(seconds=2 * SEND_SECONDS)
+    retry_delays = (
+        timedelta(seconds=5),
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=5),
+    )
+    words_kept = timedelta(hours=24)
+
+    def is_kept_here(self) -> bool:
+        return not settings.JANUA.smtp_host
+
+    def carry(self, row: Mail, note_sent: Callable[[], None]) -> None:
+        with connection() as server:
+            server.send_messages([message_of(row)])
+            # Before the server is bidden goodbye: it has answered 250, and may be slow to answer more.
+            note_sent()
+
+    def is_servers_fault(self, error: Exception) -> bool:
+        # smtplib's errors are OSErrors too: what is none, such as a header that cannot be, is this mail's fault.
+        is_this_mails = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+        return isinstance(error, OSError) and not is_this_mails
+
+
+OUTBOX = MailOutbox()

@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import maxminddb
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from janua.config_sms import SmsConfig
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -26,7 +28,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(BaseSettings):
+class Config(SmsConfig):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

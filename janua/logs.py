@@ -26,6 +26,8 @@ ALLOWED_FIELDS = frozenset(
         "task",
         "mail_id",
         "mail_kind",
+        "sms_id",
+        "sms_kind",
         "attempts",
         "limit",
         "reason",

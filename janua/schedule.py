@@ -3,7 +3,7 @@
 from accounts.tasks import purge_accounts
 from audit.tasks import anchor_heads
 from core.background import Task
-from core.tasks import purge, sweep_outbox
+from core.tasks import purge, sweep_outbox, sweep_sms
 from oauth.tasks import purge_authorizations
 from tokens.tasks import purge_tokens, rotate_due_keys
 
@@ -11,6 +11,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 PERIODIC: tuple[tuple[Task, float], ...] = (
     (sweep_outbox, 15.0),
+    (sweep_sms, 15.0),
     (anchor_heads, MINUTE),
     # One run deletes so many rows at most (core.purging): six an hour keep up with a million people.
     (purge, 10 * MINUTE),

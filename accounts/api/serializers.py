@@ -4,7 +4,6 @@ import re
 import zoneinfo
 from typing import Any
 
-from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from accounts import profile_rules
@@ -72,12 +71,6 @@ class ProfileSerializer(StrictSerializer):
     nickname = _optional(100)
     locale = serializers.CharField(max_length=16, required=False, allow_blank=True)
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
-    phone_number = serializers.CharField(
-        max_length=20,
-        required=False,
-        allow_blank=True,
-        validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", "Enter the number like +4930123456 (E.164).")],
-    )
     website = _optional(profile_rules.MAX_URL, profile_rules.web_address)
     profile_url = _optional(profile_rules.MAX_URL, profile_rules.web_address)
     gender = _optional(profile_rules.MAX_GENDER)
@@ -85,6 +78,12 @@ class ProfileSerializer(StrictSerializer):
     address = serializers.DictField(
         child=serializers.CharField(max_length=300, allow_blank=True), required=False
     )
+
+    def refuse_unknown(self, data: Any) -> None:
+        if isinstance(data, dict) and "phone_number" in data:
+            sentence = "Set the number with POST /api/v1/users/me/phone: a code sent there proves it."
+            raise serializers.ValidationError({"phone_number": [sentence]})
+        super().refuse_unknown(data)
 
     def validate_locale(self, value: str) -> str:
         if value and not LANGUAGE_TAG.fullmatch(value):

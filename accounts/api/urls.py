@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import people, sessions
+from accounts.api import emails, people, phone, sessions
 from accounts.api.avatar import AvatarView
 from accounts.api.confirm import ReauthenticateView
 from accounts.api.preferences import PreferencesView
@@ -15,7 +15,6 @@ urlpatterns = [
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api_session"),
     path("users/me/devices", sessions.DevicesView.as_view(), name="api_devices"),
     path("users/me/devices/<uuid:device_id>", sessions.DeviceView.as_view(), name="api_device"),
-    path("users/me", UserMeView.as_view(), name="api_users_me"),
     path("users", people.PeopleView.as_view(), name="api_users"),
     path("users/<uuid:user_id>", people.PersonView.as_view(), name="api_user"),
     path("users/<uuid:user_id>/suspend", people.PersonSuspendView.as_view(), name="api_user_suspend"),
@@ -31,4 +30,19 @@ urlpatterns = [
     ),
     path("users/me/avatar", AvatarView.as_view(), name="api_users_me_avatar"),
     path("users/me/preferences", PreferencesView.as_view(), name="api_users_me_preferences"),
+    path("auth/email/change", emails.EmailChangeView.as_view(), name="api_email_change"),
+    path("users/me", UserMeView.as_view(), name="api_users_me"),
+    path("users/me/emails", emails.EmailsView.as_view(), name="api_emails"),
+    path("users/me/emails/<uuid:email_id>", emails.EmailView.as_view(), name="api_email"),
+    path("users/me/emails/<uuid:email_id>/verify", emails.EmailProveView.as_view(), name="api_email_prove"),
+    path(
+        "users/me/emails/<uuid:email_id>/resend",
+        emails.EmailSendAgainView.as_view(),
+        name="api_email_send_again",
+    ),
+    path(
+        "users/me/emails/<uuid:email_id>/primary", emails.EmailPrimaryView.as_view(), name="api_email_primary"
+    ),
+    path("users/me/phone", phone.PhoneView.as_view(), name="api_phone"),
+    path("users/me/phone/verify", phone.PhoneVerifyView.as_view(), name="api_phone_verify"),
 ]

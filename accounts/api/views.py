@@ -43,7 +43,7 @@ class UserMeView(APIView):
         responses=answers(200, UserSerializer, 401, 412, 413, 415, 422),
     )
     def patch(self, request: Request) -> Response:
-        """Change your own profile. E-mail address and password have operations of their own."""
+        """Change your own profile. Email addresses, phone number and password have operations of their own."""
         data = ProfileSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         user = profile.update(

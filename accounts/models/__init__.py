@@ -1,9 +1,11 @@
 """The tables of accounts, by topic."""
 
+from accounts.models.addresses import EmailAddition, EmailAddress, EmailRevert
 from accounts.models.alarms import SignInAlarm
 from accounts.models.avatars import Avatar
 from accounts.models.devices import Device
 from accounts.models.mailed import (
+    CodeModel,
     EmailVerification,
     MailedSecret,
     MailedSecretQuerySet,
@@ -11,6 +13,7 @@ from accounts.models.mailed import (
     SignUp,
 )
 from accounts.models.passwords import FormerPassword
+from accounts.models.phones import PhoneVerification
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sign_in_codes import SignInCode
 from accounts.models.sudo import SudoCode
@@ -18,12 +21,17 @@ from accounts.models.users import User, UserManager
 
 __all__ = [
     "Avatar",
+    "CodeModel",
     "Device",
+    "EmailAddition",
+    "EmailAddress",
+    "EmailRevert",
     "EmailVerification",
     "FormerPassword",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",
+    "PhoneVerification",
     "Session",
     "SessionQuerySet",
     "SignInAlarm",

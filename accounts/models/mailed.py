@@ -1,5 +1,6 @@
 """The mailed secrets with which people prove a mailbox."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -18,20 +19,14 @@ class MailedSecretQuerySet(models.QuerySet[Any]):
         return self.filter(used_at=None, expires_at__gt=now)
 
 
-class MailedSecret(OneTimeModel):
-    """A code and a link sent to a mailbox; whichever comes back first proves it.
-
-    The code is short, so only `MAX_GUESSES` guesses are heard; the link is 256 bits.
-    """
+class CodeModel(OneTimeModel):
+    """A short code that was sent to a person. Being short, it hears only `MAX_GUESSES` guesses."""
 
     MAX_GUESSES: ClassVar[int] = 5
-
-    email = models.EmailField(max_length=254, db_index=True)
     LIFETIME: ClassVar[timedelta]
     CODE_DIGITS: ClassVar[int]
 
     code_hash = models.CharField(max_length=64)
-    link_hash = models.CharField(max_length=64, unique=True)
     guesses = models.PositiveSmallIntegerField(default=0)
 
     objects = MailedSecretQuerySet.as_manager()
@@ -40,20 +35,8 @@ class MailedSecret(OneTimeModel):
         abstract = True
 
     @classmethod
-    def hash_of_link(cls, token: str) -> str:
-        return crypto.keyed_hash(cls._meta.label_lower, token)
-
-    @classmethod
     def hash_of_code(cls, row_id: UUID, code: str) -> str:
         return crypto.keyed_hash(cls._meta.label_lower, f"{row_id}:{code}")
-
-    @classmethod
-    def redeem_link(
-        cls, token: str, *, among: "models.QuerySet[Self] | None" = None, now: datetime
-    ) -> Self | None:
-        """Use the secret up by its link; only one of `among`, where that is given."""
-        rows = cls.objects.all() if among is None else among
-        return consume(rows.filter(link_hash=cls.hash_of_link(token)), now=now)
 
     @classmethod
     def redeem_code(cls, rows: "models.QuerySet[Self]", code: str, *, now: datetime) -> Self | None:
@@ -63,6 +46,35 @@ class MailedSecret(OneTimeModel):
             if row.code_hash == cls.hash_of_code(row.id, code):
                 return consume(cls.objects.filter(pk=row.pk), now=now)
         return None
+
+    def renew_code(self, *, now: datetime) -> str:
+        """A fresh code with fresh guesses, which the row remembers by its hash; what was sent before is void."""
+        code = "".join(secrets.choice("0123456789") for _ in range(self.CODE_DIGITS))
+        self.created_at, self.expires_at = now, now + self.LIFETIME
+        self.code_hash, self.guesses = self.hash_of_code(self.id, code), 0
+        return code
+
+
+class MailedSecret(CodeModel):
+    """A code and a link of 256 bits sent to a mailbox; whichever comes back first proves it."""
+
+    email = models.EmailField(max_length=254, db_index=True)
+    link_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def hash_of_link(cls, token: str) -> str:
+        return crypto.keyed_hash(cls._meta.label_lower, token)
+
+    @classmethod
+    def redeem_link(
+        cls, token: str, *, among: "models.QuerySet[Self] | None" = None, now: datetime
+    ) -> Self | None:
+        """Use the secret up by its link; only one of `among`, where that is given."""
+        rows = cls.objects.all() if among is None else among
+        return consume(rows.filter(link_hash=cls.hash_of_link(token)), now=now)
 
 
 class SignUp(MailedSecret):

@@ -11,8 +11,11 @@ from core.models import UUIDModel
 
 class UserManager(BaseUserManager["User"]):
     def find_by_email(self, canonical_email: str | None) -> "User | None":
-        """The person with this address; addresses are compared in canonical form only."""
-        return self.filter(email=canonical_email).first() if canonical_email else None
+        """The person with this address, primary or further; they are compared in canonical form only."""
+        if not canonical_email:
+            return None
+        found = self.filter(email=canonical_email).first()
+        return found or self.filter(further_addresses__email=canonical_email).first()
 
 
 class User(UUIDModel, AbstractBaseUser):

@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import choices, preferences, profile_rules
 from accounts.models import User
-
-PHONE = RegexValidator(r"^\+[1-9][0-9]{6,14}\Z", _("Enter the number like +4930123456."))
 
 
 def _text(label: Any, autocomplete: str, *, max_length: int = 100, **more: Any) -> forms.CharField:
@@ -21,13 +18,6 @@ class ProfileForm(forms.Form):
     given_name = _text(_("First name"), "given-name")
     family_name = _text(_("Last name"), "family-name")
     nickname = _text(_("What friends call you"), "nickname")
-    phone_number = _text(
-        _("Phone number"),
-        "tel",
-        max_length=20,
-        help_text=_("With country code, such as +4930123456."),
-        validators=[PHONE],
-    )
     website = _text(
         _("Website"),
         "url",

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from accounts.pages import confirm, password, profile, sessions
+from accounts.pages import confirm, email_revert, emails, password, phone, profile, sessions
 
 urlpatterns = [
     path("account/profile", profile.profile, name="account_profile"),
     path("account/preferences", profile.preferences, name="account_preferences"),
     path("avatars/<str:key>.png", profile.avatar, name="avatar"),
+    path("account/emails", emails.emails, name="account_emails"),
+    path("account/emails/add", emails.add, name="account_email_add"),
+    path("account/emails/verify/<uuid:addition_id>", emails.verify, name="account_email_verify"),
+    path("account/emails/link", emails.link, name="account_email_link"),
+    path("account/phone", phone.phone, name="account_phone"),
+    path("account/phone/verify", phone.phone_verify, name="account_phone_verify"),
+    path("email/revert", email_revert.revert, name="email_revert"),
     path("account/password", password.password, name="account_password"),
     path("account/confirm", confirm.confirm, name="account_confirm"),
     path("account/sessions", sessions.sessions, name="account_sessions"),

@@ -1,7 +1,7 @@
 """Making and sending a mailed secret: one way for sign-up, verification and recovery."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,11 +19,12 @@ S = TypeVar("S", bound=MailedSecret)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Which mail carries the secret, and where its link leads."""
+    """Which mail carries the secret, where its link leads, and what else it tells."""
 
     kind: str
     path: str
     locale: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def issue(row: S, letter: Letter, *, now: datetime) -> S:
@@ -31,26 +32,27 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
 
     A row that is issued again gets new secrets and new guesses: what was mailed before is void.
     """
-    code = "".join(secrets.choice("0123456789") for _ in range(row.CODE_DIGITS))
-    token = crypto.new_secret("jnu_ml_")
-    row.created_at = now
-    row.expires_at = now + row.LIFETIME
-    row.code_hash, row.link_hash, row.guesses = row.hash_of_code(row.id, code), row.hash_of_link(token), 0
+    code, token = row.renew_code(now=now), crypto.new_secret("jnu_ml_")
+    row.link_hash = row.hash_of_link(token)
     row.save()
-    base = settings.JANUA.base_url
     links = {
-        "link": f"{base}{letter.path}?token={token}",
-        "signin_url": f"{base}/login",
-        "forgot_url": f"{base}/password/forgot",
+        "link": url(f"{letter.path}?token={token}"),
+        "signin_url": url("/login"),
+        "forgot_url": url("/password/forgot"),
     }
     minutes = int(row.LIFETIME.total_seconds() // 60)
     mail.send(
         letter.kind,
         row.email,
-        {"code": code, "minutes": minutes, **links, **circumstances(now)},
+        {"code": code, "minutes": minutes, **links, **circumstances(now), **letter.facts},
         locale=letter.locale,
     )
     return row
+
+
+def url(path: str) -> str:
+    """A page of ours as a mail names it."""
+    return f"{settings.JANUA.base_url}{path}"
 
 
 def circumstances(now: datetime) -> dict[str, Any]:

@@ -108,7 +108,9 @@ def unlock(actor: User, user: User) -> None:
     throttle.clear(limits.LOGIN_ACCOUNT, str(user.id))
     throttle.clear(limits.LOGIN_ACCOUNT, f"change:{user.id}")
     throttle.clear(limits.LOGIN_ACCOUNT, f"sudo:{user.id}")
-    throttle.clear(limits.CODE_ADDRESS, user.email)
+    throttle.clear(limits.CODE_ADDRESS, str(user.id))
+    throttle.clear(limits.CODE_ADDRESS, f"addition:{user.id}")
+    throttle.clear(limits.PHONE_CODE_ACCOUNT, str(user.id))
     audit.record(
         UserUnlocked(actor_type="user", actor_id=actor.id, target_type="user", target_id=str(user.id))
     )

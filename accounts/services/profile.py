@@ -22,7 +22,6 @@ PROFILE_FIELDS = frozenset(
         "nickname",
         "locale",
         "timezone",
-        "phone_number",
         "address",
         "website",
         "profile_url",
@@ -92,8 +91,6 @@ def _differing(user: User, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write(user: User, changed: dict[str, Any], *, now: datetime) -> None:
-    if "phone_number" in changed:
-        changed["phone_number_verified"] = False
     for name, value in changed.items():
         setattr(user, name, value)
     user.updated_at = now

@@ -15,7 +15,7 @@ from accounts.events import (
     PasswordResetRequired,
 )
 from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignInCode, SignUp, User
-from accounts.services import mailed, password_history, sessions, sudo, users
+from accounts.services import addresses, mailed, password_history, sessions, sudo, users
 from audit import services as audit
 from core import limits, mail, throttle
 from core.errors import AuthenticationFailed, Conflict, RateLimited, ValidationFailed
@@ -29,7 +29,7 @@ def request_reset(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         user = User.objects.find_by_email(address)
         with transaction.atomic():
-            _issue(user, address, letter="reset_password", now=now)
+            mail_reset(user, address, now=now)
             if user is None or not user.is_active:
                 transaction.set_rollback(True)  # the same work, taken back: time tells nothing either
         audit.record(_requested(user, address))
@@ -63,14 +63,24 @@ def mail_required_reset(user: User, *, now: datetime) -> None:
     with suppress(RateLimited):
         throttle.require(limits.MAIL_ADDRESS, user.email, now=now)
         with transaction.atomic():
-            _issue(user, user.email, letter="reset_required", now=now)
+            mail_reset(user, user.email, letter="reset_required", now=now)
             audit.record(_requested(user, user.email))
+
+
+def mail_reset(user: User | None, address: str, *, letter: str = "reset_password", now: datetime) -> None:
+    """A code and a link to reset the password, to one of the person's addresses; those before are void."""
+    PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
+    locale = user.locale if user else ""
+    mailed.issue(
+        PasswordReset(user=user, email=address), mailed.Letter(letter, "/password/reset", locale), now=now
+    )
 
 
 def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) -> User:
     """Set a new password with the mailed code; raises `ValidationFailed`."""
     address = emails.canonical(email)
-    throttle.require(limits.CODE_ADDRESS, address, now=now)
+    account = addresses.account_of(address)
+    throttle.require(limits.CODE_ADDRESS, account, now=now)
     passwords.require_good(new_password, personal=(address,), field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
@@ -83,7 +93,7 @@ def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) ->
         user = _reset(row, encoded, now=now)
     if user is None:
         raise _wrong("code")
-    throttle.clear(limits.CODE_ADDRESS, address)
+    throttle.clear(limits.CODE_ADDRESS, account)
     return user
 
 
@@ -137,15 +147,6 @@ def set_first_password(*, session: Session, new_password: str, now: datetime) ->
         _set_password(user, encoded, by="first", now=now, keep=session)
 
 
-def _issue(user: User | None, address: str, *, letter: str, now: datetime) -> None:
-    """A new code and link; those before are void."""
-    PasswordReset.objects.live(now).filter(user=user).update(used_at=now)
-    locale = user.locale if user else ""
-    mailed.issue(
-        PasswordReset(user=user, email=address), mailed.Letter(letter, "/password/reset", locale), now=now
-    )
-
-
 def _requested(user: User | None, address: str) -> PasswordResetRequested:
     target_id = str(user.id) if user else ""
     return PasswordResetRequested(
@@ -154,18 +155,17 @@ def _requested(user: User | None, address: str) -> PasswordResetRequested:
 
 
 def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
-    """Set the password of the reset's user, unless the account changed hands since the mail."""
+    """Set the password of the reset's user, unless the address left the account since the mail."""
     user = (
-        User.objects.select_for_update(no_key=True)
-        .filter(id=row.user_id, email=row.email, status=User.Status.ACTIVE)
-        .first()
+        User.objects.select_for_update(no_key=True).filter(id=row.user_id, status=User.Status.ACTIVE).first()
         if row and row.user_id
         else None
     )
-    if row is None or user is None:
+    if row is None or user is None or not addresses.is_of(user, row.email):
         audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
         return None
-    user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+    if user.email == row.email:
+        user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
     SignInAlarm.objects.live(now).filter(user=user).update(used_at=now)
     _set_password(user, encoded, by="reset", now=now, keep=None)
     return user

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts import emails, passwords
 from accounts.events import (
@@ -16,7 +16,7 @@ from accounts.events import (
     UserCreated,
 )
 from accounts.models import Avatar, SignUp, User
-from accounts.services import mailed, sessions
+from accounts.services import addresses, mailed, sessions
 from audit import services as audit
 from core import limits, throttle
 from core.errors import Conflict
@@ -110,6 +110,7 @@ def complete_by_link(token: str, *, now: datetime) -> User | None:
 
 def _lock_address(email: str, *, now: datetime) -> None:
     """One proof of an address after another: two sign-ups would each hold what the other waits for."""
+    addresses.lock(email)
     User.objects.select_for_update(no_key=True).filter(email=email).first()
     list(SignUp.objects.live(now).filter(email=email).order_by("id").select_for_update())
 
@@ -126,7 +127,7 @@ def _complete(row: SignUp | None, *, email: str, now: datetime) -> User | None:
 def _claim(row: SignUp, *, now: datetime) -> User | None:
     """Make the user, or take over an account whose mailbox nobody had proven (rule 9)."""
     user = User.objects.select_for_update(no_key=True).filter(email=row.email).first()
-    if user and user.email_verified:
+    if addresses.is_proven(row.email):
         return None
     if user:
         sessions.end_all(user, reason="mailbox_claimed", now=now)
@@ -137,13 +138,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     user.password, user.password_changed_at, user.updated_at = row.password, now, now
     user.given_name, user.family_name, user.locale = row.given_name, row.family_name, row.locale
     is_new = user._state.adding
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError:
-        if not User.objects.filter(email=row.email).exists():
-            raise
-        return None  # the same address was claimed by another sign-up a moment ago
+    user.save()
     SignUp.objects.live(now).filter(email=row.email).update(used_at=now)
     target: dict[str, Any] = {
         "actor_type": "user",
@@ -173,5 +168,5 @@ def _letter(row: SignUp) -> mailed.Letter:
 
     The sign-up waits all the same, so that nothing that is done with it tells whether there is an account.
     """
-    is_taken = User.objects.filter(email=row.email, email_verified=True).exists()
-    return mailed.Letter("already_registered" if is_taken else "verify_email", "/verify-email", row.locale)
+    is_known = addresses.is_proven(row.email)
+    return mailed.Letter("already_registered" if is_known else "verify_email", "/verify-email", row.locale)

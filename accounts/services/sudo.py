@@ -81,7 +81,7 @@ def send_code(session: Session, *, now: datetime) -> None:
 def confirm_with_code(session: Session, code: str, *, now: datetime) -> sessions.NewSession:
     """Open sudo mode with the mailed code; the session's cookie is renewed. Raises `ValidationFailed`."""
     user = session.user
-    throttle.require(limits.CODE_ADDRESS, user.email, now=now)
+    throttle.require(limits.CODE_ADDRESS, str(user.id), now=now)
     with transaction.atomic():
         # Whoever chose a password meanwhile confirms with that; whoever changed the address gets a new code.
         rows = SudoCode.objects.filter(session=session, email=user.email)
@@ -90,7 +90,7 @@ def confirm_with_code(session: Session, code: str, *, now: datetime) -> sessions
         _record_failure(session, by=Way.MAILED_CODE)
         sentence = _("This code is wrong, was used before, or has expired. Ask for a new one.")
         raise ValidationFailed(sentence, reason="invalid_code", details={"code": [sentence]})
-    throttle.clear(limits.CODE_ADDRESS, user.email)
+    throttle.clear(limits.CODE_ADDRESS, str(user.id))
     return open_for(session, by=Way.MAILED_CODE, now=now)
 
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import emails, operators, passwords
 from accounts.events import UserCreated, UserReactivated, UserSuspended
 from accounts.models import User
-from accounts.services import sessions
+from accounts.services import addresses, sessions
 from audit import services as audit
 from core.errors import Conflict, NotAllowed
 
@@ -40,23 +40,21 @@ def create_user(
         updated_at=now,
         password_changed_at=now,
     )
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            audit.record(
-                UserCreated(
-                    actor_type="user" if actor else "system",
-                    actor_id=actor.id if actor else None,
-                    target_type="user",
-                    target_id=str(user.id),
-                    email=address,
-                    role=role,
-                )
+    with transaction.atomic():
+        addresses.lock(address)
+        if addresses.is_taken(address):
+            raise Conflict(f"There is a user with the address {address} already.", reason="email_taken")
+        user.save(force_insert=True)
+        audit.record(
+            UserCreated(
+                actor_type="user" if actor else "system",
+                actor_id=actor.id if actor else None,
+                target_type="user",
+                target_id=str(user.id),
+                email=address,
+                role=role,
             )
-    except IntegrityError:
-        if not User.objects.filter(email=address).exists():
-            raise
-        raise Conflict(f"There is a user with the address {address} already.", reason="email_taken") from None
+        )
     return user
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts import emails
 from accounts.events import EmailVerificationSent, EmailVerified
 from accounts.models import EmailVerification, SignUp, User
-from accounts.services import mailed, sign_up
+from accounts.services import addresses, mailed, sign_up
 from audit import services as audit
 from core import limits, throttle
 from core.consume import consume
@@ -29,7 +29,7 @@ def send_again(email: str, *, verification_id: UUID | None = None, now: datetime
     if (user is None or verification_id) and sign_up.resend(address, sign_up_id=verification_id, now=now):
         return
     with transaction.atomic():
-        if user and user.is_active and not user.email_verified:
+        if user and user.email == address and user.is_active and not user.email_verified:
             send_verification(user, now=now)
         else:
             mailed.issue(SignUp(email=address), mailed.Letter("verify_email", "/verify-email", ""), now=now)
@@ -47,7 +47,8 @@ def send_verification(user: User, *, now: datetime) -> None:
 def verify_by_code(email: str, code: str, *, verification_id: UUID | None = None, now: datetime) -> User:
     """The user whose mailbox the code proves; raises `ValidationFailed` for a code that does not."""
     address = emails.canonical(email)
-    throttle.require(limits.CODE_ADDRESS, address, now=now)
+    account = addresses.account_of(address)
+    throttle.require(limits.CODE_ADDRESS, account, now=now)
     user = None
     if verification_id is None:
         with transaction.atomic():
@@ -57,7 +58,7 @@ def verify_by_code(email: str, code: str, *, verification_id: UUID | None = None
         user = sign_up.complete_by_code(sign_up_id=verification_id, email=address, code=code, now=now)
     if user is None:
         raise ValidationFailed(str(WRONG), reason="invalid_code", details={"code": [str(WRONG)]})
-    throttle.clear(limits.CODE_ADDRESS, address)
+    throttle.clear(limits.CODE_ADDRESS, account)
     return user
 
 

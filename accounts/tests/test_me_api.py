@@ -56,7 +56,6 @@ def test_the_profile_is_changed(alice: User, client: Client) -> None:
         "nickname": "al",
         "locale": "pt-BR",
         "timezone": "Europe/Berlin",
-        "phone_number": "+4930123456",
         "address": {"locality": "Berlin", "country": "DE"},
     }
     response = patch(client, alice, change)
@@ -83,7 +82,7 @@ def test_an_empty_change_changes_nothing(alice: User, client: Client) -> None:
         ({"phone_number_verified": True}, "phone_number_verified"),
         ({"locale": "english please"}, "locale"),
         ({"timezone": "Mars/Base"}, "timezone"),
-        ({"phone_number": "030 1234"}, "phone_number"),
+        ({"phone_number": "+4930123456"}, "phone_number"),
         ({"given_name": "x" * 101}, "given_name"),
         ({"given_name": None}, "given_name"),
         ({"given_name": {"a": 1}}, "given_name"),
@@ -98,6 +97,12 @@ def test_faulty_and_foreign_fields_are_refused(
     assert response.status_code == 422
     assert response["Content-Type"] == "application/problem+json"
     assert list(response.json()["details"]) == [field]
+
+
+def test_a_phone_number_is_sent_to_its_own_operation(alice: User, client: Client) -> None:
+    response = patch(client, alice, {"phone_number": "+4915123456789"})
+    assert response.status_code == 422
+    assert "POST /api/v1/users/me/phone" in response.json()["detail"]
 
 
 def test_a_form_is_no_json(alice: User, client: Client) -> None:

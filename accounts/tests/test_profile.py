@@ -31,17 +31,18 @@ def test_no_change_writes_nothing(alice: User, django_assert_num_queries: Any) -
     assert alice.updated_at == before
 
 
-def test_a_new_phone_number_is_not_verified(alice: User) -> None:
-    User.objects.filter(id=alice.id).update(phone_number="+4930123456", phone_number_verified=True)
-    alice.refresh_from_db()
-    profile.update(user=alice, changes={"phone_number": "+4930123456"}, now=NOW)
-    assert alice.phone_number_verified
-    profile.update(user=alice, changes={"phone_number": "+4930999999"}, now=NOW)
-    alice.refresh_from_db()
-    assert (alice.phone_number, alice.phone_number_verified) == ("+4930999999", False)
-
-
-@pytest.mark.parametrize("field", ["email", "email_verified", "role", "status", "password", "metadata"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "email",
+        "email_verified",
+        "role",
+        "status",
+        "password",
+        "metadata",
+        "phone_number",
+    ],
+)
 def test_other_fields_are_no_profile(alice: User, field: str) -> None:
     with pytest.raises(ValueError, match="not fields of a profile"):
         profile.update(user=alice, changes={field: "changed"}, now=NOW)

@@ -16,7 +16,7 @@ from django.template import TemplateDoesNotExist
 from pydantic import SecretStr
 from pytest_django import Settings
 
-from core import background, crypto, mail, outbox, smtp, tasks
+from core import background, clock, crypto, mail, outbox, smtp, tasks
 from core.models import Mail
 from core.outbox import Delivery
 from core.tests.parallel import in_parallel
@@ -86,7 +86,7 @@ def test_what_is_rolled_back_is_never_sent(sink: SmtpSink) -> None:
     with transaction.atomic():
         mail.send("code", "ann@example.com", {"code": "1"}, locale="en")
         transaction.set_rollback(True)
-    outbox.sweep(now=datetime.now(UTC))
+    smtp.OUTBOX.sweep(now=datetime.now(UTC))
     assert not Mail.objects.exists()
     assert sink.messages == []
 
@@ -117,13 +117,13 @@ def test_s094_a_mail_server_that_is_down_or_slow_holds_nobody_up(
 
 def test_a_sent_mail_leaves_no_words_behind(sink: SmtpSink) -> None:
     row = stored()
-    assert outbox.deliver(row.pk, now=NOW) is Delivery.SENT
+    assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SENT
     after = reloaded(row)
     assert (after.status, after.sent_at, after.attempts, after.claimed_until) == ("sent", NOW, 1, None)
     assert (after.subject, after.text, after.html) == ("", "", "")
     message = sink.wait_for_mail(to="ann@example.com")
     assert message["Message-ID"] == f"<{row.pk}@janua.test>"
-    assert outbox.deliver(row.pk, now=NOW) is Delivery.NOT_DUE
+    assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.NOT_DUE
     assert len(sink.messages) == 1
 
 
@@ -132,21 +132,21 @@ def test_a_mail_server_that_is_down_is_tried_again_on_schedule(settings: Setting
     row, now, delays = stored(), NOW, []
     while (after := reloaded(row)).status == Mail.Status.PENDING:
         now = after.next_attempt_at
-        assert outbox.deliver(row.pk, now=now - timedelta(microseconds=1)) is Delivery.NOT_DUE
-        assert outbox.deliver(row.pk, now=now) is Delivery.SERVER_AWAY
+        assert smtp.OUTBOX.deliver(row.pk, now=now - timedelta(microseconds=1)) is Delivery.NOT_DUE
+        assert smtp.OUTBOX.deliver(row.pk, now=now) is Delivery.SERVER_AWAY
         delays.append(int((reloaded(row).next_attempt_at - now).total_seconds()))
     assert delays == [5, 60, 300, 1800, 7200, 18000, 0]
     assert (after.status, after.last_error, after.text) == ("failed", "ConnectionRefusedError", "Your code")
-    outbox.purge(now=NOW + timedelta(hours=23))
+    smtp.OUTBOX.purge(now=NOW + timedelta(hours=23))
     assert reloaded(row).text == "Your code"
-    outbox.purge(now=NOW + timedelta(hours=24))
+    smtp.OUTBOX.purge(now=NOW + timedelta(hours=24))
     assert (reloaded(row).subject, reloaded(row).text, reloaded(row).html) == ("", "", "")
 
 
 def test_an_outage_delays_and_loses_nothing(sink: SmtpSink) -> None:
     sink.stop()
     rows = [stored(f"u{number}@example.com") for number in range(5)]
-    outbox.sweep(now=NOW)
+    smtp.OUTBOX.sweep(now=NOW)
     assert sorted(Mail.objects.values_list("attempts", flat=True)) == [
         0,
         0,
@@ -155,7 +155,7 @@ def test_an_outage_delays_and_loses_nothing(sink: SmtpSink) -> None:
         1,
     ]  # the sweep stopped at once
     sink.start()
-    outbox.sweep(now=NOW + timedelta(seconds=6))
+    smtp.OUTBOX.sweep(now=NOW + timedelta(seconds=6))
     assert {reloaded(row).status for row in rows} == {"sent"}
     assert len(sink.messages) == 5
 
@@ -165,7 +165,7 @@ def test_a_refused_recipient_does_not_hold_up_the_others(settings: Settings) -> 
         use_smtp(settings, server.port)
         bad = stored("bad@example.com", next_attempt_at=NOW - timedelta(seconds=1))
         good = stored("good@example.com")
-        outbox.sweep(now=NOW)
+        smtp.OUTBOX.sweep(now=NOW)
         assert (reloaded(bad).status, reloaded(bad).last_error) == ("pending", "SMTPRecipientsRefused")
         assert "bad@" not in reloaded(bad).last_error
         assert reloaded(good).status == "sent"
@@ -180,7 +180,7 @@ def test_a_server_that_refuses_or_hangs_up_anywhere_gets_the_mail_later(
     steps = (at, "HELO") if at == "EHLO" else (at,)  # who is refused the one asks for the other
     with speaking(dict.fromkeys(steps, reply)) as server:
         use_smtp(settings, server.port)
-        assert outbox.deliver(row.pk, now=NOW) in {Delivery.SERVER_AWAY, Delivery.REFUSED}
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) in {Delivery.SERVER_AWAY, Delivery.REFUSED}
     after = reloaded(row)
     assert (after.status, after.attempts, after.text) == ("pending", 1, "Your code")
     assert after.next_attempt_at == NOW + timedelta(seconds=5)
@@ -191,7 +191,7 @@ def test_what_the_server_says_after_its_250_does_not_matter(settings: Settings, 
     row = stored()
     with speaking({"QUIT": reply}) as server:
         use_smtp(settings, server.port)
-        assert outbox.deliver(row.pk, now=NOW) is Delivery.SENT
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SENT
     assert reloaded(row).status == "sent"
 
 
@@ -202,7 +202,7 @@ def test_a_dripping_server_is_cut(settings: Settings, monkeypatch: pytest.Monkey
     with dripping(b"\x16\x03\x03\x40\x00" if tls == "tls" else b"220-hello", b"2") as server:
         use_smtp(settings, server.port, smtp_tls=tls)
         started = time.monotonic()
-        assert outbox.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
         assert time.monotonic() - started < 10
     assert reloaded(row).status == "pending"
 
@@ -215,7 +215,7 @@ def test_encryption_is_not_given_up_when_the_certificate_is_wrong(
     context = Authority(tmp_path).server_context("127.0.0.1")
     with speaking({}, tls=context if mode == "tls" else None, starttls=context) as server:
         use_smtp(settings, server.port, smtp_tls=mode)
-        assert outbox.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
     assert reloaded(row).last_error == "SSLCertVerificationError"
     assert server.connections == 1
 
@@ -224,7 +224,7 @@ def test_starttls_is_not_given_up_when_the_server_has_none(settings: Settings) -
     row = stored()
     with speaking({}) as server:
         use_smtp(settings, server.port, smtp_tls="starttls")
-        assert outbox.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
     assert reloaded(row).last_error == "SMTPNotSupportedError"
 
 
@@ -232,7 +232,7 @@ def test_a_password_does_not_leave_without_the_server_asking(settings: Settings)
     row = stored()
     with speaking({}) as server:
         use_smtp(settings, server.port, smtp_username="janua", smtp_password=SecretStr("hunter2hunter2"))
-        assert outbox.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
+        assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.SERVER_AWAY
         assert not any(b"hunter2" in line or b"aHVudGVy" in line for line in server.requests)
 
 
@@ -242,7 +242,7 @@ def test_words_that_do_not_unseal_fail_alone(settings: Settings, sink: SmtpSink)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE core_mail SET text = 'deadbeef$nothing'")
     fine = stored("bob@example.com")
-    outbox.sweep(now=NOW)
+    smtp.OUTBOX.sweep(now=NOW)
     assert Mail.objects.defer("text").get(pk=locked.pk).last_error == crypto.Unsealable.__name__
     assert reloaded(fine).status == "sent"
 
@@ -250,35 +250,67 @@ def test_words_that_do_not_unseal_fail_alone(settings: Settings, sink: SmtpSink)
 def test_a_recipient_that_is_no_address_fails_alone(sink: SmtpSink) -> None:
     bad = stored("ann@example.com\r\nBcc: eve@example.com", next_attempt_at=NOW - timedelta(seconds=1))
     fine = stored("bob@example.com")
-    outbox.sweep(now=NOW)
+    smtp.OUTBOX.sweep(now=NOW)
     assert reloaded(bad).status == "pending"
     assert reloaded(fine).status == "sent"
     assert len(sink.messages) == 1
+
+
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+def test_a_greylisted_mail_is_delivered_once_when_it_comes_again(sink: SmtpSink, at: str) -> None:
+    sink.replies[at] = ["451 4.7.1 greylisted, try again later"]
+    row = stored()
+    assert smtp.OUTBOX.deliver(row.pk, now=NOW) is Delivery.REFUSED
+    assert (reloaded(row).status, reloaded(row).text, sink.messages) == ("pending", "Your code", [])
+    later = reloaded(row).next_attempt_at
+    for _ in range(3):
+        smtp.OUTBOX.sweep(now=later)
+    assert (reloaded(row).status, reloaded(row).attempts, reloaded(row).text) == ("sent", 2, "")
+    assert [message["X-Envelope-To"] for message in sink.messages] == ["ann@example.com"]
+
+
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+def test_a_mail_that_is_refused_for_good_ends_among_the_failed(sink: SmtpSink, at: str) -> None:
+    sink.replies[at] = ["550 5.1.1 no such user"] * 7
+    row, fine = stored(), stored("bob@example.com", created_at=NOW + timedelta(hours=8))
+    while (after := reloaded(row)).status == Mail.Status.PENDING:
+        smtp.OUTBOX.deliver(row.pk, now=after.next_attempt_at)
+    assert (after.status, after.attempts) == ("failed", 7)
+    assert after.last_error in {"SMTPRecipientsRefused", "SMTPDataError"}
+    smtp.OUTBOX.sweep(now=NOW + timedelta(hours=8))
+    assert reloaded(fine).status == "sent"
+    assert [message["X-Envelope-To"] for message in sink.messages] == ["bob@example.com"]
+
+
+def test_a_mail_older_than_a_day_is_not_sent_any_more(sink: SmtpSink) -> None:
+    row = stored()
+    assert smtp.OUTBOX.deliver(row.pk, now=NOW + timedelta(hours=24)) is Delivery.NOT_DUE
+    assert sink.messages == []
 
 
 # Claims
 
 
 def test_a_claim_is_one_worker_s_until_it_runs_out(sink: SmtpSink) -> None:
-    row = stored(status=Mail.Status.SENDING, attempts=1, claimed_until=NOW + outbox.CLAIM)
-    outbox.sweep(now=NOW + outbox.CLAIM - timedelta(seconds=1))
+    row = stored(status=Mail.Status.SENDING, attempts=1, claimed_until=NOW + smtp.OUTBOX.claim)
+    smtp.OUTBOX.sweep(now=NOW + smtp.OUTBOX.claim - timedelta(seconds=1))
     assert sink.messages == []
-    outbox.sweep(now=NOW + outbox.CLAIM)  # its worker died
+    smtp.OUTBOX.sweep(now=NOW + smtp.OUTBOX.claim)  # its worker died
     assert (reloaded(row).status, reloaded(row).attempts) == ("sent", 2)
 
 
 def test_a_worker_whose_claim_ran_out_does_not_undo_the_next_one_s(sink: SmtpSink) -> None:
     row = stored(status=Mail.Status.SENDING, attempts=1, claimed_until=NOW)
     late = reloaded(row)
-    outbox.deliver(row.pk, now=NOW)
-    outbox._note_failure(late, TimeoutError(), NOW + timedelta(seconds=1))
+    smtp.OUTBOX.deliver(row.pk, now=NOW)
+    smtp.OUTBOX._note_failure(late, TimeoutError(), NOW + timedelta(seconds=1))
     assert reloaded(row).status == "sent"
 
 
 def test_a_hundred_mails_through_four_parallel_sweeps_leave_once_each(sink: SmtpSink) -> None:
     for number in range(100):
         stored(f"u{number}@example.com")
-    in_parallel(4, lambda: outbox.sweep(now=NOW))
+    in_parallel(4, lambda: smtp.OUTBOX.sweep(now=NOW))
     recipients = Counter(message["X-Envelope-To"] for message in sink.messages)
     assert len(recipients) == 100
     assert set(recipients.values()) == {1}
@@ -289,7 +321,7 @@ def test_a_sweep_takes_a_bounded_batch(sink: SmtpSink, monkeypatch: pytest.Monke
     monkeypatch.setattr(outbox, "BATCH", 3)
     for number in range(5):
         stored(f"u{number}@example.com")
-    outbox.sweep(now=NOW)
+    smtp.OUTBOX.sweep(now=NOW)
     assert len(sink.messages) == 3
 
 
@@ -300,10 +332,10 @@ def test_old_mails_are_forgotten_and_waiting_ones_given_up_after_a_day() -> None
     waiting = stored()
     sent = stored(status=Mail.Status.SENT, subject="", text="", html="")
     kept = stored(status=Mail.Status.MAILBOX)
-    outbox.purge(now=NOW + timedelta(hours=24))
+    smtp.OUTBOX.purge(now=NOW + timedelta(hours=24))
     assert (reloaded(waiting).status, reloaded(waiting).text) == ("failed", "")
     assert (reloaded(sent).status, reloaded(kept).text) == ("sent", "Your code")
-    outbox.purge(now=NOW + timedelta(days=30))
+    smtp.OUTBOX.purge(now=NOW + timedelta(days=30))
     assert not Mail.objects.exists()
 
 
@@ -312,7 +344,7 @@ def test_old_mails_are_forgotten_and_waiting_ones_given_up_after_a_day() -> None
 
 def test_without_a_mail_server_the_mailbox_keeps_the_words(settings: Settings) -> None:
     use_smtp(settings, 0, smtp_host="")
-    row = stored()
+    row = stored(created_at=clock.now())
     tasks.sweep_outbox.apply(throw=True)
     after = reloaded(row)
     assert (after.status, after.text) == ("mailbox", "Your code")

@@ -15,7 +15,7 @@ from django.db import connections
 from pytest_django import Settings
 from redis import Redis as RedisClient
 
-from core import background, outbox
+from core import background, smtp
 from core.background import Task
 from core.models import Mail
 from core.tests.servers import dripping
@@ -71,7 +71,7 @@ def delivery(broker: Redis) -> Task:
     app.conf.broker_url = broker.url
 
     def deliver(mail_id: str) -> None:
-        outbox.deliver(UUID(mail_id), now=NOW)
+        smtp.OUTBOX.deliver(UUID(mail_id), now=NOW)
 
     task: Task = app.task(deliver)
     return task
@@ -205,15 +205,15 @@ def test_kill_9_in_the_middle_of_a_delivery_loses_nothing(settings: Settings, ha
         settings.JANUA = settings.JANUA.model_copy(
             update={"smtp_host": "127.0.0.1", "smtp_port": hanging.port}
         )
-        child = in_child(lambda: outbox.deliver(row.pk, now=NOW))
+        child = in_child(lambda: smtp.OUTBOX.deliver(row.pk, now=NOW))
         wait_until(lambda: status_of(row) == "sending", 10, "the claim")
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     with SmtpSink() as sink:
         settings.JANUA = settings.JANUA.model_copy(update={"smtp_host": sink.host, "smtp_port": sink.port})
-        outbox.sweep(now=NOW)
+        smtp.OUTBOX.sweep(now=NOW)
         assert sink.messages == []  # the claim still stands
-        outbox.sweep(now=NOW + outbox.CLAIM)
+        smtp.OUTBOX.sweep(now=NOW + smtp.OUTBOX.claim)
         assert len(sink.messages) == 1
     assert status_of(row) == "sent"
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts import emails
 from accounts.models import Session, SignInCode, User
-from accounts.services import mailed
+from accounts.services import addresses, mailed
 from audit import services as audit
 from core import crypto, limits, throttle
 from core.errors import NotFound
@@ -100,7 +100,7 @@ def with_mailed_secret(proof: MailedProof, *, now: datetime) -> Outcome:
         if not verdict.allowed:
             refused = Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
             return path.refuse(refused, known, email=address, door=proof.door)
-    outcome = _redeem(proof, address, now=now)
+    outcome = _redeem(proof, known, address, now=now)
     if isinstance(outcome, SignedIn):
         for limit, key in counted:
             if limit in (limits.LOGIN_IP, limits.LOGIN_GLOBAL):
@@ -110,17 +110,19 @@ def with_mailed_secret(proof: MailedProof, *, now: datetime) -> Outcome:
     return outcome
 
 
-def _redeem(proof: MailedProof, address: str, *, now: datetime) -> Outcome:
+def _redeem(proof: MailedProof, known: User | None, address: str, *, now: datetime) -> Outcome:
     """Use the secret up and go in, in one transaction."""
     with transaction.atomic():
         # The person before the code, as a password reset does it: they would wait for each other.
-        user = User.objects.select_for_update(no_key=True).filter(email=address).first()
+        people = User.objects.select_for_update(no_key=True)
+        user = people.filter(id=known.id).first() if known else None
         rows = SignInCode.objects.filter(asker_hash=SignInCode.hash_of_asker(proof.asker))
         if proof.code:
             row = SignInCode.redeem_code(rows, proof.code, now=now)
         else:
             row = SignInCode.redeem_link(proof.token, among=rows, now=now)
-        if row is None or user is None or row.user_id != user.id:
+        is_theirs = row is not None and user is not None and row.user_id == user.id
+        if user is None or not is_theirs or not addresses.is_of(user, address):
             return path.refuse(Refused(Reason.INVALID_CODE), user, email=address, door=proof.door)
         attempt = Attempt(
             user=user,
@@ -138,7 +140,8 @@ def _counters(proof: MailedProof, user: User | None, address: str) -> list[tuple
     everybody = [(limits.LOGIN_IP, throttle.visitor()), (limits.LOGIN_GLOBAL, "")]
     if not proof.code:
         return everybody
-    bucket = _bucket(limits.CODE_ADDRESS, limits.CODE_DEVICE, proof.device, user, address)
+    account = str(user.id) if user else address  # whichever of their addresses was typed (S097)
+    bucket = _bucket(limits.CODE_ADDRESS, limits.CODE_DEVICE, proof.device, user, account)
     return [bucket, *everybody]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts import breaches, emails, passwords
-from accounts.models import Session, SignUp, User
+from accounts.models import EmailAddress, Session, SignUp, User
 from accounts.services import recovery, rehash
 from core import limits, throttle
 from core.statements import Select, slot
@@ -18,6 +18,7 @@ from login.services import path
 DOOR = "password"
 
 _BY_EMAIL = Select(lambda: User.objects.filter(email=slot(User, "email")))
+_BY_FURTHER_EMAIL = Select(lambda: User.objects.filter(further_addresses__email=slot(EmailAddress, "email")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class PasswordProof:
 def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
     """Begin a login with a password. Unknown people and wrong passwords cost and look the same."""
     email = emails.find_canonical(proof.email)
-    user = _BY_EMAIL.first(email=email) if email else None
+    user = (_BY_EMAIL.first(email=email) or _BY_FURTHER_EMAIL.first(email=email)) if email else None
     bucket, key = _bucket(proof, user, email)
     if (refused := _count_attempt(bucket, key, now=now)) is not None:
         return path.refuse(refused, user, email=proof.email, door=DOOR)

@@ -18,6 +18,7 @@ from janua.policies import POLICIES
 from oauth.factories import register_client
 from oauth.models import Consent
 from oauth.services import clients
+from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.tools import (
@@ -289,6 +290,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "revoke": (_revoke_token, "token.access_token_revoked"),
     **CLIENT_ACTS,
     **PEOPLE_ACTS,
+    **ADDRESS_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",

@@ -65,4 +65,5 @@ def test_private_keys_and_mails_are_sealed() -> None:
         "core.Mail.subject",
         "core.Mail.text",
         "core.Mail.html",
+        "core.Sms.text",
     }

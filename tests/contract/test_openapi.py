@@ -211,6 +211,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     call("PATCH", "/users/me/preferences", theme="dark")
     assert call("GET", "/users/me/activity")["data"]
     remove_an_app(call, stage, email)
+    with_addresses(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
     call("POST", "/auth/password/set", new_password=new_password)
@@ -227,6 +228,27 @@ def remove_an_app(call: Caller, stage: Stage, email: str) -> None:
     authorize_code_flow(Browserless(stage.base_url), client, email=email, password=PASSWORD)
     [app] = call("GET", "/users/me/apps")["data"]
     call("DELETE", "/users/me/apps/{app_id}", {"app_id": app["id"]})
+
+
+def with_addresses(call: Caller, stage: Stage, email: str) -> None:
+    """Another address that becomes primary, one that replaces it, and a number."""
+    path, new = "/users/me/emails", "documented.too@example.com"
+    waiting = call("POST", path, email=new)["id"]
+    first = stage.mail.wait_for_mail(to=new, subject="code")
+    call("POST", f"{path}/{{email_id}}/resend", {"email_id": waiting})
+    second = stage.mail.wait_for_mail(to=new, subject="code", after=stage.mail.messages.index(first) + 1)
+    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(second))
+    [further] = [each["id"] for each in call("GET", path)["data"] if not each["is_primary"]]
+    call("POST", f"{path}/{{email_id}}/primary", {"email_id": further})
+    [old] = [each["id"] for each in call("GET", path)["data"] if not each["is_primary"]]
+    call("DELETE", f"{path}/{{email_id}}", {"email_id": old})
+    mails = len(stage.mail.messages)
+    waiting = call("POST", "/auth/email/change", email=email)["id"]
+    mail = stage.mail.wait_for_mail(to=email, subject="code", after=mails)
+    call("POST", f"{path}/{{email_id}}/verify", {"email_id": waiting}, code=code_in(mail))
+    call("POST", "/users/me/phone", phone_number="+4915123456789")
+    call("POST", "/users/me/phone/verify", code=stage.sms_code_to("+4915123456789"))
+    call("DELETE", "/users/me/phone")
 
 
 def as_an_operator(call: Caller, stage: Stage) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from core.tests.pictures import picture
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
+from tests.support.smtp import link_in
 
 Visit = Callable[[Page, World], object]
 NEW_PASSWORD = f"new-{PASSWORD}"
@@ -266,6 +267,34 @@ def profile_refused(page: Page, world: World) -> None:
         page.locator("main form:has([name=given_name],[name=theme]) button.primary").click()
 
 
+def number_confirmed(page: Page, world: World) -> None:
+    """On the page of the stop before: enter the code of the SMS."""
+    going_on(code=world.stage.sms_code_to("+4915123456789"))(page, world)
+
+
+def address_linked(page: Page, world: World) -> None:
+    """Add an address, and open the link of its mail."""
+    mails, email = len(world.stage.mail.messages), f"linked.{world.crawl}@example.com"
+    filled("/account/emails/add", email=email)(page, world)
+    page.goto(world.link_mailed_to(email, after=mails))
+
+
+def address_swapped(page: Page, world: World) -> None:
+    """On the list of addresses: make the first further one primary; open the link that the old one gets."""
+    mails = len(world.stage.mail.messages)
+    with page.expect_navigation():
+        page.locator("button[name=make_primary]").first.click()
+    told = world.stage.mail.wait_for_mail(text="/email/revert?token=", after=mails)
+    page.goto(link_in(told, "/email/revert"))
+    # Put back here, for the button would sign out the session that the crawls share.
+    world.stage.execute("DELETE FROM accounts_emailaddress WHERE email = %s", PERSON_EMAIL)
+    world.stage.execute(
+        "UPDATE accounts_user SET email = %s WHERE email = %s",
+        PERSON_EMAIL,
+        f"linked.{world.crawl}@example.com",
+    )
+
+
 ANYBODY = (
     Stop("sign_in", at("/login")),
     Stop("sign_in_to_an_app", asked_by_an_app),
@@ -327,6 +356,21 @@ PERSON = (
     Stop("account_preferences_saved", preferring(theme="auto", timezone="Europe/Berlin")),
     Stop("account_activity", at("/account/activity")),
     Stop("account_activity_of_a_kind", at("/account/activity?kind=profile")),
+    Stop("account_emails", at("/account/emails")),
+    Stop("account_email_add", at("/account/emails/add")),
+    Stop("account_email_refused", filled("/account/emails/add", email="x@example"), 422),
+    Stop("account_email_code", going_on(email="second@example.com")),
+    Stop("account_email_wrong_code", going_on(code="000000"), 422),
+    Stop("account_email_link", address_linked),
+    Stop("account_emails_some", going_on()),
+    Stop("email_revert", address_swapped),
+    Stop("email_revert_wrong", at("/email/revert?token=jnu_ml_nonsense"), 404),
+    Stop("account_phone", at("/account/phone")),
+    Stop("account_phone_refused", filled("/account/phone", phone_number="030"), 422),
+    Stop("account_phone_code", going_on(phone_number="+49 1512 3456789")),
+    Stop("account_phone_wrong_code", going_on(code="000000"), 422),
+    Stop("account_phone_confirmed", number_confirmed),
+    Stop("account_phone_removed", going_on()),
     Stop("account_password", at("/account/password")),
     Stop("account_password_refused", going_on(current_password="wrong", new_password="x"), 422),
     Stop("account_password_first", to_set_a_first_password),

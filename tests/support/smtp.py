@@ -52,12 +52,23 @@ def link_in(message: EmailMessage, containing: str = "") -> str:
 
 
 class _Keep:
-    """aiosmtpd's handler: parse each mail and add it to the list."""
+    """aiosmtpd's handler: parse each mail and add it to the list, unless a refusal is due."""
 
-    def __init__(self, messages: list[EmailMessage]) -> None:
+    def __init__(self, messages: list[EmailMessage], replies: dict[str, list[str]]) -> None:
         self._messages = messages
+        self._replies = replies
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusals := self._replies["RCPT"]:
+            return refusals.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if refusals := self._replies["DATA"]:
+            return refusals.pop(0)
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(message, EmailMessage)
         # The envelope decides who gets it; the header is only what the reader sees.
@@ -67,17 +78,23 @@ class _Keep:
 
 
 class SmtpSink:
-    """Listens on loopback; `messages` holds every mail in order. stop() and start() make an outage."""
+    """Listens on loopback; `messages` holds every mail in order. stop() and start() make an outage.
+
+    `replies["RCPT"]` and `replies["DATA"]` hold what it answers there next instead of yes.
+    """
 
     def __init__(self) -> None:
         self.host = LOOPBACK
         self.port = free_port()
         self.messages: list[EmailMessage] = []
+        self.replies: dict[str, list[str]] = {"RCPT": [], "DATA": []}
         self._controller: Controller | None = None
 
     def start(self) -> None:
         if self._controller is None:
-            self._controller = Controller(_Keep(self.messages), hostname=self.host, port=self.port)
+            self._controller = Controller(
+                _Keep(self.messages, self.replies), hostname=self.host, port=self.port
+            )
             self._controller.start()
 
     def stop(self) -> None:
