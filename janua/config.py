@@ -142,6 +142,12 @@ class Config(BaseSettings):
     password_min_length: int = Field(
         default=15, ge=8, le=128, description="Shortest password (NIST SP 800-63B)."
     )
+    deletion_grace_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="Days in which people may still keep an account they asked to delete.",
+    )
     allowed_admin_domains: CommaSeparated = Field(
         default=("janua.dev", "madfam.io"),
         description="E-mail domains of operators (exact, verified), and ...",

@@ -7,11 +7,18 @@ from accounts.models.mailed import (
     PasswordReset,
     SignUp,
 )
+from accounts.models.privacy import DataExport, DeletionLink
+from accounts.models.purposes import ConsentChange, ConsentPurpose
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sudo import SudoCode
+from accounts.models.terms import TermsAcceptance, TermsVersion
 from accounts.models.users import User, UserManager
 
 __all__ = [
+    "ConsentChange",
+    "ConsentPurpose",
+    "DataExport",
+    "DeletionLink",
     "EmailVerification",
     "MailedSecret",
     "MailedSecretQuerySet",
@@ -20,6 +27,8 @@ __all__ = [
     "SessionQuerySet",
     "SignUp",
     "SudoCode",
+    "TermsAcceptance",
+    "TermsVersion",
     "User",
     "UserManager",
 ]

@@ -20,6 +20,7 @@ class User(UUIDModel, AbstractBaseUser):
     class Status(models.TextChoices):
         ACTIVE = "active"
         SUSPENDED = "suspended"
+        ERASING = "erasing", "being erased"
 
     class Role(models.TextChoices):
         NONE = "", "no role"
@@ -45,11 +46,23 @@ class User(UUIDModel, AbstractBaseUser):
     created_at = models.DateTimeField(db_index=True)
     updated_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    deletion_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the account is erased, if nobody takes it back."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=("deletion_due_at",),
+                name="accounts_user_deletion",
+                condition=models.Q(deletion_due_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email
