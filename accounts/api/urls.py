@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import people
+from accounts.api import people, privacy
 from accounts.api.confirm import ReauthenticateView
 from accounts.api.views import MeView, UserMeView
 
@@ -21,4 +21,19 @@ urlpatterns = [
         people.PersonSessionView.as_view(),
         name="api_user_session",
     ),
+    path("users/me/exports", privacy.ExportsView.as_view(), name="api_exports"),
+    path(
+        "users/me/exports/<uuid:export_id>/download",
+        privacy.ExportDownloadView.as_view(),
+        name="api_export_download",
+    ),
+    path("users/me/deletion", privacy.DeletionView.as_view(), name="api_deletion"),
+    path("users/me/consents", privacy.ConsentsView.as_view(), name="api_consents"),
+    path(
+        "users/me/consents/receipts/<uuid:change_id>",
+        privacy.ConsentReceiptView.as_view(),
+        name="api_consent_receipt",
+    ),
+    path("users/me/terms", privacy.TermsView.as_view(), name="api_own_terms"),
+    path("terms", privacy.CurrentTermsView.as_view(), name="api_terms"),
 ]
