@@ -1,7 +1,7 @@
 """People and their sessions for operators. Acts are actions, through the services that audit them."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import search
-from accounts.models import Session, User
-from accounts.services import recovery, users
+from accounts.models import ConsentPurpose, Session, TermsVersion, User
+from accounts.services import purposes, recovery, terms, users
 from core import clock
 from core.errors import NotAllowed
 from core.operators import ReadOnlyAdmin
 
+M = TypeVar("M", TermsVersion, ConsentPurpose)
 Act = Callable[..., object]  # a service that takes actor, user and now
 
 
@@ -89,6 +90,50 @@ class UserAdmin(ReadOnlyAdmin[User]):
                 messages.error(request, f"Not done for {user.email}: {error.detail}")
             else:
                 messages.success(request, f"Done for {user.email}.")
+
+
+class PublishedAdmin(ReadOnlyAdmin[M]):
+    """What operators add and never change: a new version is a new row."""
+
+    asked: tuple[str, ...]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fields(request, obj) if obj else self.asked
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """The audit trail has it; Django's own log stays empty."""
+
+
+@admin.register(TermsVersion)
+class TermsVersionAdmin(PublishedAdmin[TermsVersion]):
+    list_display = ("kind", "version", "url", "is_required", "effective_at", "published_at")
+    list_filter = ("kind", "is_required")
+    ordering = ("-effective_at",)
+    asked = ("kind", "version", "url", "text", "is_required", "effective_at")
+    fields = (*asked, "published_at")
+
+    def save_model(self, request: HttpRequest, obj: TermsVersion, form: Any, change: bool) -> None:
+        document = terms.Document(**form.cleaned_data)
+        obj.pk = terms.publish(document, actor=cast(User, request.user), now=clock.now()).pk
+
+
+@admin.register(ConsentPurpose)
+class ConsentPurposeAdmin(PublishedAdmin[ConsentPurpose]):
+    list_display = ("name", "version", "title", "is_offered", "created_at")
+    list_filter = ("is_offered",)
+    ordering = ("name", "-version")
+    asked = ("name", "title", "text", "is_offered")
+    fields = (*asked, "version", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: ConsentPurpose, form: Any, change: bool) -> None:
+        made = purposes.define(**form.cleaned_data, actor=cast(User, request.user), now=clock.now())
+        obj.pk = made.pk
 
 
 @admin.register(Session)

@@ -163,6 +163,72 @@ class PasswordChanged(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataExportRequested(AuditEvent):
+    tag: ClassVar[str] = "data_export.requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataExportReady(AuditEvent):
+    tag: ClassVar[str] = "data_export.ready"
+    tables: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataExportDownloaded(AuditEvent):
+    tag: ClassVar[str] = "data_export.downloaded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionRequested(AuditEvent):
+    tag: ClassVar[str] = "user.deletion_requested"
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionCancelled(AuditEvent):
+    tag: ClassVar[str] = "user.deletion_cancelled"
+    by: str  # "person" or "link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserErased(AuditEvent):
+    """The last that the trail says of somebody, by id only."""
+
+    tag: ClassVar[str] = "user.erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsPublished(AuditEvent):
+    tag: ClassVar[str] = "terms.published"
+    kind: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsAccepted(AuditEvent):
+    tag: ClassVar[str] = "terms.accepted"
+    versions: tuple[str, ...]
+    via: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeDefined(AuditEvent):
+    tag: ClassVar[str] = "consent_purpose.defined"
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeConsentChanged(AuditEvent):
+    """A yes or no to a purpose, in that version of its words."""
+
+    tag: ClassVar[str] = "consent_purpose.answered"
+    name: str
+    version: int
+    is_granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStarted(AuditEvent):
     tag: ClassVar[str] = "session.started"
     kind: str

@@ -34,6 +34,11 @@ MAIL_DEVICE = Limit("mail_device", 5, HOUR)
 CODE_DEVICE = Limit("code_device", 10, HOUR)
 """The same two for a sign-in code, on a browser that the account signed in on before."""
 
+DATA_EXPORT = Limit("data_export", 5, 24 * HOUR)
+"""Archives that one person asks for: each reads everything we hold on them."""
+CONSENT_CHANGES = Limit("consent_changes", 60, HOUR, may_lapse=True)
+"""Answers of one person to purposes: each is a row that is kept."""
+
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""

@@ -31,10 +31,21 @@ def purge_rows(rows: QuerySet[M], *, oldest_by: str) -> int:
     return deleted
 
 
+def purge_dependants(row: Model) -> bool:
+    """Delete what hangs on one row by a cascade; whether nothing is left of it. The row itself stays."""
+    return _delete_dependants(type(row), [row.pk], most=MAX_ROWS)[1]
+
+
 def _delete(rows: QuerySet[M], keys: list[Any], *, most: int) -> int:
     """Delete what hangs on these rows, then the rows; some are left where `most` is reached before."""
+    deleted, is_clear = _delete_dependants(rows.model, keys, most=most)
+    return deleted + _delete_bare(rows, keys) if is_clear else deleted
+
+
+def _delete_dependants(model: type[Model], keys: list[Any], *, most: int) -> tuple[int, bool]:
+    """(how many went, whether nothing is left): at `most`, or where another run is at it, some are."""
     deleted = 0
-    for relation in rows.model._meta.related_objects:
+    for relation in model._meta.related_objects:
         if relation.on_delete is not models.CASCADE:
             continue
         children = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": keys})
@@ -42,8 +53,8 @@ def _delete(rows: QuerySet[M], keys: list[Any], *, most: int) -> int:
             went = _delete(children, page, most=most - deleted)
             deleted += went
             if not went or deleted >= most:
-                return deleted
-    return deleted + _delete_bare(rows, keys)
+                return deleted, False
+    return deleted, True
 
 
 @transaction.atomic

@@ -167,6 +167,12 @@ class Config(SmsConfig):
         default="allow",
         description="What a right but breached or common password does at the login: let in, or ask for a new one.",
     )
+    deletion_grace_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="Days in which people may still keep an account they asked to delete.",
+    )
     allowed_admin_domains: CommaSeparated = Field(
         default=("janua.dev", "madfam.io"),
         description="E-mail domains of operators (exact, verified), and ...",

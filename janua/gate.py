@@ -9,10 +9,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.http import session_of
+from accounts.services import detours
 from admin_panel import access
-from core import pages
+from core import clock, pages
 from core.policy import Credential
-from janua.policies import policy_of
+from janua.policies import OPEN_ON_DETOURS, policy_of
 
 
 class PolicyMiddleware:
@@ -40,9 +41,21 @@ class PolicyMiddleware:
             return pages.refusal(request, 403, _("This route is not open to anybody."))
         if Credential.OPERATOR in policy.accepts and not access.is_operator(session_of(request)):
             return access.denied(request)
-        if Credential.SESSION in policy.accepts and session_of(request) is None:
-            return HttpResponseRedirect(f"/login?{urlencode({'next': request.get_full_path()})}")
+        if Credential.SESSION in policy.accepts:
+            return _before_a_page_of_ones_own(request)
         return None
+
+
+def _before_a_page_of_ones_own(request: HttpRequest) -> HttpResponse | None:
+    """To the sign-in, or to what the person has to see first."""
+    session, match = session_of(request), request.resolver_match
+    query = urlencode({"next": request.get_full_path()})
+    if session is None:
+        return HttpResponseRedirect(f"/login?{query}")
+    if match and match.view_name in OPEN_ON_DETOURS:
+        return None
+    detour = detours.find(session.user, now=clock.now())
+    return HttpResponseRedirect(f"{detour}?{query}", status=303) if detour else None
 
 
 def _method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -41,6 +41,12 @@ POLICIES: dict[str, Policy] = {
     "account_confirm": page(SESSION),
     "account_sessions": page(SESSION),
     "account_apps": page(SESSION),
+    "account_privacy": page(SESSION),
+    "account_export": page(SESSION),
+    "account_receipt": page(SESSION),
+    "account_terms": page(SESSION),
+    "account_deletion": page(SESSION),
+    "account_deletion_cancel": page(),
     "account_clients": page(SESSION),
     "account_client_new": page(SESSION),
     "account_client": page(SESSION),
@@ -83,6 +89,13 @@ POLICIES: dict[str, Policy] = {
     "api_email_change": api(BEARER),
     "api_phone": api(BEARER),
     "api_phone_verify": api(BEARER),
+    "api_exports": api(BEARER),
+    "api_export_download": api(BEARER),
+    "api_deletion": api(BEARER),
+    "api_consents": api(BEARER),
+    "api_consent_receipt": api(BEARER),
+    "api_own_terms": api(BEARER),
+    "api_terms": api(),
     "api_password_forgot": api(),
     "api_password_reset": api(),
     "api_password_change": api(BEARER),
@@ -125,6 +138,18 @@ POLICIES: dict[str, Policy] = {
     "openapi": Policy(is_csrf_checked=False, is_cacheable=True),
     "docs": page(),
 }
+# Open to who is about to be erased, or has not accepted the newest terms: to read them, to take one's data along, to
+# go or to stay. Every other page of the account leads there first (accounts.services.detours).
+OPEN_ON_DETOURS = frozenset(
+    {
+        "account_terms",
+        "account_deletion",
+        "account_privacy",
+        "account_export",
+        "account_receipt",
+        "account_confirm",
+    }
+)
 ADMIN_POLICY = page(Credential.OPERATOR)
 
 

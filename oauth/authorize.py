@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from accounts.models import Session
+from accounts.services import detours
 from core import clock
 from login.levels import ACR_VALUES
 from oauth import redirect_uris, requested_claims
@@ -225,6 +226,11 @@ def is_somebody_else(authorization: Authorization, session: Session) -> bool:
     """The client means one person (`id_token_hint`, `sub` in claims), and another one is signed in."""
     wanted = authorization.wanted_subject
     return bool(wanted) and id_tokens.subject_of(session.user, authorization.client) != wanted
+
+
+def needs_detour(session: Session) -> str:
+    """The page of ours that the person has to see first: new terms, or that the account is about to be erased."""
+    return detours.find(session.user, now=clock.now())
 
 
 def needs_consent(authorization: Authorization, session: Session) -> bool:

@@ -43,6 +43,7 @@ class UserSerializer(ShownModelSerializer[User]):
             "metadata",
             "created_at",
             "updated_at",
+            "deletion_due_at",
         )
         read_only_fields = fields
 

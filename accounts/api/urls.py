@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import emails, people, phone, sessions
+from accounts.api import emails, people, phone, privacy, sessions
 from accounts.api.avatar import AvatarView
 from accounts.api.confirm import ReauthenticateView
 from accounts.api.preferences import PreferencesView
@@ -45,4 +45,19 @@ urlpatterns = [
     ),
     path("users/me/phone", phone.PhoneView.as_view(), name="api_phone"),
     path("users/me/phone/verify", phone.PhoneVerifyView.as_view(), name="api_phone_verify"),
+    path("users/me/exports", privacy.ExportsView.as_view(), name="api_exports"),
+    path(
+        "users/me/exports/<uuid:export_id>/download",
+        privacy.ExportDownloadView.as_view(),
+        name="api_export_download",
+    ),
+    path("users/me/deletion", privacy.DeletionView.as_view(), name="api_deletion"),
+    path("users/me/consents", privacy.ConsentsView.as_view(), name="api_consents"),
+    path(
+        "users/me/consents/receipts/<uuid:change_id>",
+        privacy.ConsentReceiptView.as_view(),
+        name="api_consent_receipt",
+    ),
+    path("users/me/terms", privacy.TermsView.as_view(), name="api_own_terms"),
+    path("terms", privacy.CurrentTermsView.as_view(), name="api_terms"),
 ]

@@ -14,14 +14,21 @@ from accounts.models.mailed import (
 )
 from accounts.models.passwords import FormerPassword
 from accounts.models.phones import PhoneVerification
+from accounts.models.privacy import DataExport, DeletionLink
+from accounts.models.purposes import ConsentChange, ConsentPurpose
 from accounts.models.sessions import Session, SessionQuerySet
 from accounts.models.sign_in_codes import SignInCode
 from accounts.models.sudo import SudoCode
+from accounts.models.terms import TermsAcceptance, TermsVersion
 from accounts.models.users import User, UserManager
 
 __all__ = [
     "Avatar",
     "CodeModel",
+    "ConsentChange",
+    "ConsentPurpose",
+    "DataExport",
+    "DeletionLink",
     "Device",
     "EmailAddition",
     "EmailAddress",
@@ -38,6 +45,8 @@ __all__ = [
     "SignInCode",
     "SignUp",
     "SudoCode",
+    "TermsAcceptance",
+    "TermsVersion",
     "User",
     "UserManager",
 ]

@@ -92,6 +92,9 @@ class SignUp(MailedSecret):
     given_name = models.CharField(max_length=100, blank=True, default="")
     family_name = models.CharField(max_length=100, blank=True, default="")
     locale = models.CharField(max_length=16, blank=True, default="")
+    accepted_terms = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="Ids of the versions, and from where."
+    )
 
     def __str__(self) -> str:
         return f"sign-up {self.id}"

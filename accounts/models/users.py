@@ -24,6 +24,7 @@ class User(UUIDModel, AbstractBaseUser):
     class Status(models.TextChoices):
         ACTIVE = "active"
         SUSPENDED = "suspended"
+        ERASING = "erasing", "being erased"
 
     class Role(models.TextChoices):
         NONE = "", "no role"
@@ -70,11 +71,23 @@ class User(UUIDModel, AbstractBaseUser):
     password_reset_required = models.BooleanField(
         default=False, db_default=False, help_text="The password opens nothing until it is reset by mail."
     )
+    deletion_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the account is erased, if nobody takes it back."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=("deletion_due_at",),
+                name="accounts_user_deletion",
+                condition=models.Q(deletion_due_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email

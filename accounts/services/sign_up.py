@@ -16,7 +16,7 @@ from accounts.events import (
     UserCreated,
 )
 from accounts.models import Avatar, SignUp, User
-from accounts.services import addresses, mailed, sessions
+from accounts.services import addresses, mailed, sessions, terms
 from audit import services as audit
 from core import limits, throttle
 from core.errors import Conflict
@@ -31,6 +31,7 @@ class Applicant:
     given_name: str = ""
     family_name: str = ""
     locale: str = ""
+    accepts_terms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def request_sign_up(applicant: Applicant, *, now: datetime) -> Requested:
         given_name=applicant.given_name,
         family_name=applicant.family_name,
         locale=applicant.locale,
+        accepted_terms=terms.to_keep(applicant.accepts_terms, now=now),
     )
     with transaction.atomic():
         mailed.issue(row, _letter(row), now=now)
@@ -149,6 +151,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     if is_new:
         audit.record(UserCreated(email=user.email, **target))
     audit.record(EmailVerified(**target))
+    terms.take_over(row, user)
     return user
 
 

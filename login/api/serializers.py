@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.serializers import SessionSerializer, UserSerializer
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, TrueOrFalse
 
 
 def _password() -> serializers.CharField:
@@ -21,6 +21,10 @@ class RegisterInput(StrictSerializer):
     password = _password()
     given_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
     family_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+    accepts_terms = TrueOrFalse(
+        required=False, help_text="The person accepted what GET /terms lists as required."
+    )
 
 
 class LoginInput(StrictSerializer):

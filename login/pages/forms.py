@@ -63,6 +63,7 @@ class SignUpForm(Form):
     )
     email = _email()
     password = _password(_("Password"), passwords.NEW_PASSWORD, passwords.HELP)
+    accepts_terms = forms.BooleanField(label=_("I have read and accept these"), required=False)
 
 
 class CodeForm(Form):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import user_of
 from accounts.services import sign_up as service
-from accounts.services import verification
+from accounts.services import terms, verification
 from core import clock
 from core.errors import DomainError
 from login import devices
@@ -45,15 +45,18 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             given_name=data["given_name"],
             family_name=data["family_name"],
             locale=get_language() or "",
+            accepts_terms=data["accepts_terms"],
         )
         try:
+            terms.require_accepted(applicant.accepts_terms, now=clock.now())
             requested = service.request_sign_up(applicant, now=clock.now())
         except DomainError as error:
             status = refuse(form, error)
         else:
             flow = Flow(requested.email, str(requested.sign_up_id), next_path, has_password=True)
             return write_flow(HttpResponseRedirect("/signup/verify", status=303), flow)
-    return page(request, "login/sign_up.html", form, {}, next_path=next_path, status=status)
+    facts = {"terms": terms.required(now=clock.now())}
+    return page(request, "login/sign_up.html", form, facts, next_path=next_path, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.pages import choose, language, magic, not_me, recovery, sign_in, sign_up
+from login.pages import choose, detours, language, magic, not_me, recovery, sign_in, sign_up
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("signup/verify", sign_up.verify, name="sign_up_verify"),
     path("verify-email", sign_up.verify_link, name="verify_email"),
     path("not-me", not_me.not_me, name="not_me"),
+    path("account/terms", detours.terms, name="account_terms"),
+    path("account/deletion", detours.deletion, name="account_deletion"),
+    path("account/deletion/cancel", detours.cancel_deletion, name="account_deletion_cancel"),
     path("password/forgot", recovery.forgot, name="password_forgot"),
     path("password/reset", recovery.reset, name="password_reset"),
 ]

@@ -27,6 +27,7 @@ from oauth.authorize import (
     is_somebody_else,
     needs_choice,
     needs_consent,
+    needs_detour,
     needs_login,
     redirect_uri_is_registered,
 )
@@ -42,6 +43,7 @@ NO_SUCH_REQUEST = OAuthError(
     "invalid_request", "This sign-in has expired. Go back to the app and start again."
 )
 LOGIN_REQUIRED = OAuthError("login_required", "The person has to sign in.")
+INTERACTION_REQUIRED = OAuthError("interaction_required", "The person has to see a page of ours first.")
 CONSENT_REQUIRED = OAuthError("consent_required", "The person has to consent.")
 SOMEBODY_ELSE = OAuthError("login_required", "Somebody else signed in than the app asked for.")
 
@@ -67,6 +69,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
     assert session is not None
     if needs_choice(authorization, session):  # never silent: `none` stands alone
         return _wait(request, authorization)
+    if needs_detour(session):
+        return (
+            back_with_error(request, authorization, INTERACTION_REQUIRED)
+            if authorization.is_silent
+            else _wait(request, authorization)
+        )
     if needs_consent(authorization, session):
         return (
             back_with_error(request, authorization, CONSENT_REQUIRED)
@@ -110,6 +118,10 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
     assert session is not None
     if needs_choice(authorization, session):
         return HttpResponseRedirect(f"/login/choose?{urlencode({'next': request.path})}")
+    if detour := needs_detour(session):
+        if authorization.is_silent:
+            return back_with_error(request, authorization, INTERACTION_REQUIRED)
+        return HttpResponseRedirect(f"{detour}?{urlencode({'next': request.path})}", status=303)
     if request.method == "POST":
         return _decide(request, authorization, session)
     if not needs_consent(authorization, session):

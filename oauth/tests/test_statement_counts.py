@@ -110,7 +110,7 @@ def test_userinfo(takes: Any, alice: User, acme: Registered) -> None:
 def test_authorize_with_a_remembered_consent(takes: Any, alice: User, acme: Registered) -> None:
     consents.grant(alice, acme.client, ("openid", "email"), now=clock.now())
     browser = signed_in(alice)
-    takes(8, lambda: authorize(browser, acme))
+    takes(9, lambda: authorize(browser, acme))  # one of them: are there terms to accept first
 
 
 def test_me(takes: Any, alice: User) -> None:
@@ -136,7 +136,8 @@ def test_refresh_over_rest(takes: Any, alice: User) -> None:
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:
     browser = signed_in(alice)
-    takes(2, lambda: browser.get("/account/profile"))  # the session; whether the menu leads to clients
+    # The session; whether there are terms to accept first; whether the menu leads to clients.
+    takes(3, lambda: browser.get("/account/profile"))
 
 
 @pytest.mark.parametrize("path", ["/login", "/.well-known/jwks.json", "/.well-known/openid-configuration"])

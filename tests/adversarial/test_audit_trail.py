@@ -21,6 +21,7 @@ from oauth.services import clients
 from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.people_acts import PEOPLE_ACTS
+from tests.adversarial.privacy_acts import PRIVACY_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
     VERIFIER,
@@ -291,10 +292,12 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **CLIENT_ACTS,
     **PEOPLE_ACTS,
     **ADDRESS_ACTS,
+    **PRIVACY_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = {
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
+    "account_receipt", "api_terms", "api_consent_receipt",
     "language",  # of this browser alone
     "account_activity", "api_users_me_activity", "api_users_me_apps", "avatar",
     "device",  # leads to the question; whoever answers it changes something

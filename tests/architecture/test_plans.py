@@ -18,9 +18,9 @@ from django.db import connection, models, transaction
 from django.test import Client
 
 from accounts.factories import PASSWORD, UserFactory
-from accounts.models import EmailVerification, PasswordReset, Session, SignUp, User
+from accounts.models import DataExport, DeletionLink, EmailVerification, PasswordReset, Session, SignUp, User
 from accounts.services import activity
-from accounts.tasks import purge_accounts
+from accounts.tasks import erase_accounts, purge_accounts, sweep_exports
 from accounts.tests.browsers import signed_in
 from admin_panel.health import all_checks
 from admin_panel.seeding.people import People
@@ -145,6 +145,13 @@ def _fill_the_rest(people: People) -> None:
     fill(SignUp, mailed)
     fill(PasswordReset, mailed)
     fill(EmailVerification, lambda number: {**mailed(number), "user_id": sessions[number][1]})
+    fill(DeletionLink, lambda number: {
+        "user_id": sessions[number][1], "link_hash": str(number), "created_at": now, "expires_at": ends(number)
+    })  # fmt: skip
+    fill(DataExport, lambda number: {
+        "user_id": sessions[number][1], "created_at": now, "ready_at": now, "expires_at": ends(number),
+        "archive": "left" if number % 500 == 0 else "",
+    })  # fmt: skip
     fill(ThrottleCounter, lambda number: {"key": str(number), "count": 1, "expires_at": ends(number)})
     fill(RevokedAccessToken, lambda number: {"jti": uuid4(), "expires_at": ends(number)})
     fill(Mail, lambda number: {
@@ -268,6 +275,7 @@ HOT: dict[str, Callable[[Cast], Any]] = {
     "account of a person": lambda cast: cast.browser.get("/account"),
     "activity of a person": lambda cast: [cast.browser.get("/account/activity", {"kind": kind}) for kind in ("", "apps")],
     "a picture": lambda cast: Client().get(f"/avatars/{'x' * 43}.png"),
+    "data of a person": lambda cast: cast.browser.get("/account/privacy"),
     "apps of a person": lambda cast: cast.browser.get("/account/apps"),
     "sign-up": lambda cast: Client().post(
         "/api/v1/auth/register", {"email": "new@a.example", "password": PASSWORD}, content_type="application/json"
@@ -308,6 +316,13 @@ def test_no_clean_up_reads_a_large_table(task: Callable[[], None], monkeypatch: 
     with watched() as plans:
         task()
     assert any(sql.startswith("DELETE") for sql, _ in plans.statements)
+    assert plans.findings() == set()
+
+
+@pytest.mark.parametrize("sweep", [sweep_exports, erase_accounts], ids=lambda task: task.__name__)
+def test_no_sweep_of_what_is_due_reads_a_large_table(sweep: Callable[[], None]) -> None:
+    with watched() as plans:
+        sweep()
     assert plans.findings() == set()
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
+from tests.journeys import privacy_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -311,6 +312,10 @@ ANYBODY = (
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
     Stop("sign_up_wrong_code", going_on(code="000000"), 422),
+    Stop("sign_up_with_terms", privacy_stops.sign_up_with_terms),
+    Stop("sign_up_without_accepting", privacy_stops.sign_up_without_accepting, 422),
+    Stop("deletion_link", at("/account/deletion/cancel?token=jnu_ml_nonsense")),
+    Stop("deletion_link_wrong", going_on(), 422),
     Stop("verify_link", by_mail("/signup", password=PASSWORD)),
     Stop("verified", going_on()),
     Stop("verify_link_wrong", filled("/verify-email?token=jnu_ml_nonsense"), 422),
@@ -381,6 +386,18 @@ PERSON = (
     Stop("account_confirm_code", going_on()),
     Stop("account_confirm_wrong_code", going_on(code="000000"), 422),
     Stop("account_confirmed", confirmed),
+    Stop("account_new_terms", privacy_stops.new_terms),
+    Stop("account_terms_accepted", privacy_stops.terms_accepted),
+    Stop("account_privacy", privacy_stops.privacy),
+    Stop("account_consent_answered", privacy_stops.consent_answered),
+    Stop("account_receipt", privacy_stops.receipt),
+    Stop("account_export_asked_for", privacy_stops.export_asked_for),
+    Stop("account_export_ready", privacy_stops.export_ready),
+    Stop("account_export_gone", privacy_stops.export_gone),
+    Stop("account_deletion", at("/account/deletion")),
+    Stop("account_deletion_refused", privacy_stops.deletion_refused, 422),
+    Stop("account_deletion_waits", privacy_stops.deletion_waits),
+    Stop("account_deletion_taken_back", privacy_stops.deletion_taken_back),
     Stop("account_apps", at("/account/apps")),
     Stop("account_clients", at("/account/clients")),
     Stop("account_client_new", at("/account/clients/new")),
