@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from janua.config_social import SocialOptions
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,7 +27,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(BaseSettings):
+class Config(SocialOptions):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     INVALID_CREDENTIALS = "invalid_credentials"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
+    SIGN_UP_CLOSED = "sign_up_closed"
     RATE_LIMITED = "rate_limited"
 
 
@@ -42,5 +43,6 @@ SENTENCES = {
     Reason.INVALID_CREDENTIALS: "The email address or the password is not right.",
     Reason.EMAIL_NOT_VERIFIED: "This email address is not verified yet. Enter the code we sent you.",
     Reason.ACCOUNT_SUSPENDED: "This account is suspended. Ask the people who run this service.",
+    Reason.SIGN_UP_CLOSED: "There is no account for you here yet, and this way in does not make new ones.",
     Reason.RATE_LIMITED: "Too many attempts. Try again in {minutes} min, or reset your password.",
 }

@@ -1,5 +1,6 @@
 """The tables of accounts, by topic."""
 
+from accounts.models.identities import Identity, IdentityProof
 from accounts.models.mailed import (
     EmailVerification,
     MailedSecret,
@@ -13,6 +14,8 @@ from accounts.models.users import User, UserManager
 
 __all__ = [
     "EmailVerification",
+    "Identity",
+    "IdentityProof",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",

@@ -1,7 +1,8 @@
 """Making and sending a mailed secret: one way for sign-up, verification and recovery."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ class Letter:
     kind: str
     path: str
     locale: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def issue(row: S, letter: Letter, *, now: datetime) -> S:
@@ -44,7 +46,7 @@ def issue(row: S, letter: Letter, *, now: datetime) -> S:
     mail.send(
         letter.kind,
         row.email,
-        {"code": code, "minutes": minutes, **links, **circumstances(now)},
+        {"code": code, "minutes": minutes, **links, **circumstances(now), **letter.facts},
         locale=letter.locale,
     )
     return row

@@ -16,7 +16,7 @@ from accounts.events import (
     UserCreated,
 )
 from accounts.models import SignUp, User
-from accounts.services import mailed, sessions
+from accounts.services import claiming, mailed
 from audit import services as audit
 from core import limits, throttle
 from core.errors import Conflict
@@ -129,8 +129,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     if user and user.email_verified:
         return None
     if user:
-        sessions.end_all(user, reason="mailbox_claimed", now=now)
-        _drop_what_was_set(user)
+        claiming.drop_what_was_set(user, now=now)
     else:
         user = User(id=row.user_id, email=row.email, created_at=now)
     user.email_verified = True
@@ -155,13 +154,6 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
         audit.record(UserCreated(email=user.email, **target))
     audit.record(EmailVerified(**target))
     return user
-
-
-def _drop_what_was_set(user: User) -> None:
-    """Whatever was given to an unproven address is not this person's."""
-    user.role, user.address, user.metadata = User.Role.NONE, {}, {}
-    user.middle_name = user.nickname = user.timezone = user.phone_number = ""
-    user.phone_number_verified = False
 
 
 def _letter(row: SignUp) -> mailed.Letter:
