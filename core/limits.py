@@ -21,6 +21,9 @@ MAIL_IP = Limit("mail_ip", 30, HOUR)
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 
+SOCIAL_START_IP = Limit("social_start_ip", 120, 15 * MINUTE, may_lapse=True)
+"""Logins that one network sends off to other providers: each is a row, and anybody can begin one."""
+
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""
