@@ -19,6 +19,7 @@ from oauth.models import Consent
 from oauth.services import clients
 from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.people_acts import PEOPLE_ACTS
+from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
     VERIFIER,
@@ -200,8 +201,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "revoke": (_revoke_token, "token.access_token_revoked"),
     **CLIENT_ACTS,
     **PEOPLE_ACTS,
+    **SOCIAL_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = {
+CHANGE_NOTHING = SETS_OUT | {
+    "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
     "device",  # leads to the question; whoever answers it changes something

@@ -1,5 +1,6 @@
 """Every page of Janua: its name and how to get there, in a browser with or without JavaScript."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -134,6 +135,32 @@ def a_device_asks(page: Page, world: World) -> None:
     page.goto(world.device_codes()["verification_uri_complete"])
 
 
+def from_a_neighbour_without_a_mailbox(page: Page, world: World) -> None:
+    """Back from a provider that knows no verified address; somebody else in each crawl."""
+    world.neighbour.profile["id"] += 1
+    emails, world.neighbour.emails = world.neighbour.emails, []
+    page.goto(f"{world.base_url}/sso/social/github/start")
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_url(f"{world.base_url}/**")
+    world.neighbour.emails = emails
+
+
+def on_the_way_to_a_neighbour(page: Page, world: World) -> None:
+    """The page in between, held by a provider that does not let go of it."""
+    page.route(f"{world.neighbour.base_url}/**", lambda route: route.fulfill(status=204))
+    page.goto(f"{world.base_url}/account/connections")
+    with page.expect_response(f"{world.neighbour.base_url}/**"):
+        page.get_by_role("button", name=re.compile(r"^Connect\b.*GitHub")).click()
+
+
+def connected_to_a_neighbour(page: Page, world: World) -> None:
+    """On the page in between: on to the provider and back."""
+    page.unroute_all()
+    page.locator("main").get_by_role("link", name="Continue").click()
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_url(f"{world.base_url}/**")
+
+
 def answered(decision: str) -> Visit:
     """On a device's page: say yes or no."""
 
@@ -196,6 +223,11 @@ ANYBODY = (
     Stop("reset_done", going_on(new_password=NEW_PASSWORD)),
     Stop("signed_out", at("/oauth/logout")),
     Stop("signed_out_beside_an_app", signed_out_beside_an_app),
+    Stop("social_failed", at("/sso/social/github/callback?error=access_denied&state=x"), 400),
+    Stop("social_email", from_a_neighbour_without_a_mailbox),
+    Stop("social_email_refused", going_on(email="x@example"), 422),
+    Stop("social_code", going_on(email="somebody.new@example.com")),
+    Stop("social_wrong_code", going_on(code="000000"), 422),
     Stop("device", at("/device")),
     Stop("device_no_code", filled("/device", user_code="1234"), 422),
     Stop("device_wrong_code", filled("/device", user_code="bcdf ghjk"), 404),
@@ -225,6 +257,9 @@ PERSON = (
     Stop("account_confirm_code", going_on()),
     Stop("account_confirm_wrong_code", going_on(code="000000"), 422),
     Stop("account_confirmed", confirmed),
+    Stop("account_connections", at("/account/connections")),
+    Stop("account_connecting", on_the_way_to_a_neighbour, 204),  # the answer of the provider, which waits
+    Stop("account_connections_some", connected_to_a_neighbour),
     Stop("account_apps", at("/account/apps")),
     Stop("account_clients", at("/account/clients")),
     Stop("account_client_new", at("/account/clients/new")),
