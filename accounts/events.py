@@ -134,6 +134,31 @@ class PhoneRemoved(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConnected(AuditEvent):
+    """An account at another provider opens this one from now on."""
+
+    tag: ClassVar[str] = "identity.connected"
+    provider: str
+    connection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityDisconnected(AuditEvent):
+    tag: ClassVar[str] = "identity.disconnected"
+    provider: str
+    connection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityProofSent(AuditEvent):
+    """A code is on its way to the mailbox that a provider could not vouch for."""
+
+    tag: ClassVar[str] = "identity.proof_sent"
+    provider: str
+    email: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailedSecretRefused(AuditEvent):
     """A wrong, used or expired code or link."""
 

@@ -12,6 +12,7 @@ from accounts.models import (
     EmailAddition,
     EmailRevert,
     EmailVerification,
+    IdentityProof,
     PasswordReset,
     PhoneVerification,
     Session,
@@ -26,7 +27,7 @@ from core.purging import purge_rows
 
 CODES = (
     SignUp, EmailVerification, PasswordReset, SudoCode, SignInAlarm, SignInCode, EmailAddition, EmailRevert,
-    PhoneVerification, DeletionLink,
+    PhoneVerification, DeletionLink, IdentityProof,
 )  # fmt: skip
 KEPT = timedelta(days=30)  # ended sessions stay visible to operators for a while
 

@@ -39,6 +39,9 @@ DATA_EXPORT = Limit("data_export", 5, 24 * HOUR)
 CONSENT_CHANGES = Limit("consent_changes", 60, HOUR, may_lapse=True)
 """Answers of one person to purposes: each is a row that is kept."""
 
+SOCIAL_START_IP = Limit("social_start_ip", 120, 15 * MINUTE, may_lapse=True)
+"""Logins that one network sends off to other providers: each is a row, and anybody can begin one."""
+
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""

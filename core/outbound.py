@@ -32,13 +32,17 @@ OUR_HEADERS = frozenset({"host", "connection", "accept-encoding", "content-lengt
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask. `content_types` are the media types that a successful answer may have."""
+    """What to ask. `content_types` are the media types that a successful answer may have.
+
+    `seconds`: less than the usual time, for one of several requests that share it.
+    """
 
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     max_bytes: int = MAX_BYTES
     content_types: Collection[str] | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,10 @@ def fetch(
     body: bytes | None = None,
     max_bytes: int = MAX_BYTES,
     content_types: Collection[str] | None = None,
+    seconds: float | None = None,
 ) -> Response:
     """Make one request, see `Request`; raises `OutboundError`. Not inside a transaction: it may take 5 s."""
-    request = Request(method, headers or {}, body, max_bytes, content_types)
+    request = Request(method, headers or {}, body, max_bytes, content_types, seconds)
     line, under_way = _places(settings.JANUA.web_threads)
     with _place(line, seconds=0), _place(under_way, seconds=WAIT_SECONDS):
         return _door().send(url, request)
@@ -100,8 +105,9 @@ class Door:
 
     def send(self, url: str, request: Request) -> Response:
         """Make the request; raises `OutboundError`."""
-        deadline = time.monotonic() + TOTAL_SECONDS
-        target, addresses = self.examine(url, CONNECT_SECONDS)
+        seconds = TOTAL_SECONDS if request.seconds is None else min(request.seconds, TOTAL_SECONDS)
+        deadline = time.monotonic() + seconds
+        target, addresses = self.examine(url, min(CONNECT_SECONDS, seconds))
         network = _CheckedAddresses(addresses, deadline)
         try:
             answer = _exchange(target, request, network, self.tls or _public_certificates())

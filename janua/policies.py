@@ -26,6 +26,11 @@ POLICIES: dict[str, Policy] = {
     "password_reset": page(),
     "not_me": page(),
     "email_revert": page(),
+    # To other providers and back: a provider may post its answer, and the view only sends it on by GET
+    "social_start": page(),
+    "social_callback": Policy(is_csrf_checked=False),
+    "social_email": page(),
+    "social_code": page(),
     # Pages of one's own account
     "account": page(SESSION),
     "account_profile": page(SESSION),
@@ -40,6 +45,7 @@ POLICIES: dict[str, Policy] = {
     "account_password": page(SESSION),
     "account_confirm": page(SESSION),
     "account_sessions": page(SESSION),
+    "account_connections": page(SESSION),
     "account_apps": page(SESSION),
     "account_privacy": page(SESSION),
     "account_export": page(SESSION),
@@ -102,6 +108,16 @@ POLICIES: dict[str, Policy] = {
     "api_password_set": api(BEARER),
     "api_email_verify": api(),
     "api_email_resend": api(),
+    # Social login
+    "api_social_providers": api(),
+    "api_social_authorize": api(),
+    "api_social_callback": api(),
+    "api_social_email": api(),
+    "api_social_email_verify": api(),
+    "api_social_link": api(BEARER),
+    "api_social_link_callback": api(BEARER),
+    "api_social_unlink": api(BEARER),
+    "api_social_accounts": api(BEARER),
     # Clients, to their owners and to operators
     "api_clients": api(BEARER),
     "api_client": api(BEARER),

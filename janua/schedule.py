@@ -5,6 +5,7 @@ from audit.tasks import anchor_heads
 from core.background import Task
 from core.tasks import purge, sweep_outbox, sweep_sms
 from oauth.tasks import purge_authorizations
+from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -20,5 +21,6 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (erase_accounts, 10 * MINUTE),
     (purge_tokens, 10 * MINUTE),
     (purge_authorizations, 10 * MINUTE),
+    (purge_social_states, 10 * MINUTE),
     (rotate_due_keys, HOUR),
 )

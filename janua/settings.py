@@ -40,6 +40,18 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "corsheaders",
     "csp",
+    # allauth's provider engine only: no views, no middleware, empty tables (docs/social-login.md)
+    "allauth",
+    "sso.apps.AllauthAccounts",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.apple",
+    "allauth.socialaccount.providers.discord",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.microsoft",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.slack",
+    "allauth.socialaccount.providers.twitter_oauth2",
     "core",
     "audit",
     "accounts",
@@ -47,7 +59,7 @@ INSTALLED_APPS = [
     "organizations",
     "mfa",
     "login",
-    "sso",
+    "sso.apps.SsoConfig",
     "oauth",  # before oauth2_provider: our management commands shadow the toolkit's
     "oauth2_provider",
     "admin_panel",
@@ -86,6 +98,7 @@ TEMPLATES = [
                 "core.context_processors.product",
                 "accounts.context_processors.appearance",
                 "oauth.context_processors.clients",
+                "sso.context_processors.social",
             ]
         },
     }
@@ -166,6 +179,8 @@ SESSION_COOKIE_NAME = f"{_PREFIX}janua_session"
 ACCOUNTS_COOKIE_NAME = f"{_PREFIX}janua_accounts"
 FLOW_COOKIE_NAME = f"{_PREFIX}janua_flow"
 DEVICE_COOKIE_NAME = f"{_PREFIX}janua_device"
+SOCIAL_COOKIE_NAME = f"{_PREFIX}janua_social"
+IDENTITY_COOKIE_NAME = f"{_PREFIX}janua_identity"
 USER_CODE_COOKIE_NAME = f"{_PREFIX}janua_user_code"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_NAME = f"{_PREFIX}janua_csrf"
@@ -281,6 +296,13 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
 }
+
+# django-allauth's engine (sso.engine): what it would read from tables and send by itself, it gets from us
+
+SOCIALACCOUNT_ADAPTER = "sso.engine.binding.SocialAdapter"
+SOCIALACCOUNT_QUERY_EMAIL = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
 
 LOGGING_CONFIG = None
 logging_config(JANUA.log_level)

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     EMAIL_NOT_VERIFIED = "email_not_verified"
     ACCOUNT_SUSPENDED = "account_suspended"
     PASSWORD_RESET_REQUIRED = "password_reset_required"
+    SIGN_UP_CLOSED = "sign_up_closed"
     RATE_LIMITED = "rate_limited"
 
 
@@ -48,5 +49,6 @@ SENTENCES = {
     Reason.EMAIL_NOT_VERIFIED: _("This email address is not verified yet. Enter the code we sent you."),
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
     Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
+    Reason.SIGN_UP_CLOSED: _("There is no account for you here yet, and this way in does not make new ones."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }

@@ -1,5 +1,19 @@
+from allauth.account.apps import AccountConfig
 from django.apps import AppConfig
 
 
 class SsoConfig(AppConfig):
     name = "sso"
+    default = True
+
+
+class AllauthAccounts(AccountConfig):
+    """django-allauth's accounts, there for its providers to lean on: we serve none of its views.
+
+    So its middleware, which it would insist on, has nothing to do on any request of ours.
+    """
+
+    default = False
+
+    def ready(self) -> None:
+        """No checks of settings for pages that do not exist."""

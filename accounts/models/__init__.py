@@ -4,6 +4,7 @@ from accounts.models.addresses import EmailAddition, EmailAddress, EmailRevert
 from accounts.models.alarms import SignInAlarm
 from accounts.models.avatars import Avatar
 from accounts.models.devices import Device
+from accounts.models.identities import Identity, IdentityProof
 from accounts.models.mailed import (
     CodeModel,
     EmailVerification,
@@ -35,6 +36,8 @@ __all__ = [
     "EmailRevert",
     "EmailVerification",
     "FormerPassword",
+    "Identity",
+    "IdentityProof",
     "MailedSecret",
     "MailedSecretQuerySet",
     "PasswordReset",

@@ -15,8 +15,8 @@ from accounts.events import (
     SignUpRequested,
     UserCreated,
 )
-from accounts.models import Avatar, SignUp, User
-from accounts.services import addresses, mailed, sessions, terms
+from accounts.models import SignUp, User
+from accounts.services import addresses, claiming, mailed, terms
 from audit import services as audit
 from core import limits, throttle
 from core.errors import Conflict
@@ -132,8 +132,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     if addresses.is_proven(row.email):
         return None
     if user:
-        sessions.end_all(user, reason="mailbox_claimed", now=now)
-        _drop_what_was_set(user)
+        claiming.drop_what_was_set(user, now=now)
     else:
         user = User(id=row.user_id, email=row.email, created_at=now)
     user.email_verified = True
@@ -153,17 +152,6 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     audit.record(EmailVerified(**target))
     terms.take_over(row, user)
     return user
-
-
-def _drop_what_was_set(user: User) -> None:
-    """Whatever was given to an unproven address is not this person's."""
-    user.role, user.address, user.metadata = User.Role.NONE, {}, {}
-    user.middle_name = user.nickname = user.timezone = user.phone_number = ""
-    user.website = user.profile_url = user.gender = user.birthdate = user.picture_key = ""
-    user.preferences = {}
-    Avatar.objects.filter(user=user).delete()
-    user.phone_number_verified = user.password_reset_required = False
-    user.former_passwords.all().delete()
 
 
 def _letter(row: SignUp) -> mailed.Letter:

@@ -12,9 +12,12 @@ import pytest
 from core import clock
 from oauth.factories import register_client
 from oauth.services.clients import Registered
+from tests.support.identity_providers.fixtures import github, herbs, providers_on_loopback
 from tests.support.janua import JanuaServer, postgres_url
 from tests.support.postgres import create_database, drop_database
 from tests.support.smtp import SmtpSink
+
+__all__ = ["github", "herbs", "providers_on_loopback"]
 
 
 @pytest.fixture

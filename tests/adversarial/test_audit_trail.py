@@ -22,6 +22,7 @@ from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.privacy_acts import PRIVACY_ACTS
+from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
     VERIFIER,
@@ -293,8 +294,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **PEOPLE_ACTS,
     **ADDRESS_ACTS,
     **PRIVACY_ACTS,
+    **SOCIAL_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = {
+CHANGE_NOTHING = SETS_OUT | {
+    "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
     "account_receipt", "api_terms", "api_consent_receipt",

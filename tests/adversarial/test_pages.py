@@ -44,7 +44,7 @@ def routes() -> Iterator[tuple[str, str]]:
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns, path, pattern.namespace or space)
             elif isinstance(pattern, URLPattern) and pattern.name:
-                path = re.sub(r"<(uuid|path|int|str):\w+>", "00000000-0000-4000-8000-000000000000", path)
+                path = re.sub(r"<(uuid|path|int|str|slug):\w+>", "00000000-0000-4000-8000-000000000000", path)
                 yield (
                     (f"{space}:{pattern.name}" if space else pattern.name),
                     "/" + path.replace("^", "").replace("(?P<url>.*)$", "x"),

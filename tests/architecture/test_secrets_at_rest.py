@@ -16,6 +16,7 @@ KNOWN: dict[str, str] = {
     "oauth.AuthorizationCode.code": "a keyed hash (oauth.services.codes)",
     "oauth.DeviceGrant.device_code": "a keyed hash (oauth.services.devices)",
     "oauth.DeviceGrant.user_code": "a keyed hash (oauth.user_codes)",
+    "sso.SocialProvider.token_url": "an address",
     "oauth.Client.id_token_signed_response_alg": "the name of an algorithm",
     "oauth.Client.token_endpoint_auth_method": "the name of a way to authenticate (RFC 7591)",
 }

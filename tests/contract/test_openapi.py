@@ -21,7 +21,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.social import as_a_traveller, options_for
 from tests.support.http_client import Browserless
+from tests.support.identity_providers.openid import OpenIDProvider
 from tests.support.oauth_client import OAuthClient, authorize_code_flow
 from tests.support.process import REPOSITORY
 from tests.support.smtp import code_in, link_in
@@ -59,8 +61,16 @@ def documented_operations() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with open_stage({"RATE_LIMITS": "off", "CLIENT_REGISTRATION": "people"}) as stage:
+def provider() -> Iterator[OpenIDProvider]:
+    """Where people may come from."""
+    with OpenIDProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def stage(provider: OpenIDProvider) -> Iterator[Stage]:
+    options = {"RATE_LIMITS": "off", "CLIENT_REGISTRATION": "people", **options_for(provider)}
+    with open_stage(options) as stage:
         yield stage
 
 
@@ -168,13 +178,14 @@ class Caller:
         return answer.json() if answer.content and is_json else {}
 
 
-def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema) -> None:
+def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provider: OpenIDProvider) -> None:
     """What chance does not find: each operation with what makes it succeed."""
     call = Caller(stage, schema)
     as_a_person(call, stage)
     and_goes(call, stage)
     as_an_operator(call, stage)
     about_people(call, stage)
+    as_a_traveller(call, stage, provider, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 

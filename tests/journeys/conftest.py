@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import TIMEOUT_MILLISECONDS, Chromium
+from tests.support.identity_providers.answering import CLIENT_ID, CLIENT_SECRET
+from tests.support.identity_providers.github import GitHubShaped
+from tests.support.identity_providers.oidc_provider import OidcProvider
 from tests.support.relying_parties import apache, mozilla_django_oidc
 from tests.support.relying_parties.apache import ApacheRelyingParty
 from tests.support.relying_parties.mozilla_django_oidc import MozillaRelyingParty
@@ -16,14 +19,34 @@ OPERATOR_PASSWORD = "harbour-candle-orbit-61"
 
 
 @pytest.fixture(scope="package")
-def stage() -> Iterator[Stage]:
+def neighbour() -> Iterator[GitHubShaped]:
+    """A provider of GitHub's shape that asks before it tells anything."""
+    with GitHubShaped(asks=True) as provider:
+        yield provider
+
+
+@pytest.fixture(scope="package")
+def oidc_provider() -> Iterator[OidcProvider]:
+    """An OpenID provider: the npm package of that name."""
+    with OidcProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="package")
+def stage(neighbour: GitHubShaped, oidc_provider: OidcProvider) -> Iterator[Stage]:
     """Rate limits stay on: nobody on an ordinary way may ever meet one."""
     environment = {
         "ADMIN_BOOTSTRAP_EMAIL": OPERATOR_EMAIL,
         "ADMIN_BOOTSTRAP_PASSWORD": OPERATOR_PASSWORD,
         "CLIENT_REGISTRATION": "people",
+        "OUTBOUND_ALLOW": "127.0.0.0/8",
+        "GITHUB_URL": neighbour.base_url,
+        "GITLAB_URL": oidc_provider.issuer,
     }
+    for name in ("GITHUB", "GITLAB"):
+        environment |= {f"{name}_CLIENT_ID": CLIENT_ID, f"{name}_CLIENT_SECRET": CLIENT_SECRET}
     with open_stage(environment) as stage:
+        oidc_provider.let_in(stage.base_url)
         yield stage
 
 

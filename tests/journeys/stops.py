@@ -3,6 +3,7 @@
 Visits find their way by what stands in the HTML (names, values, addresses), never by words: those are translated.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -159,6 +160,32 @@ def signed_out_beside_an_app(page: Page, world: World) -> None:
 def a_device_asks(page: Page, world: World) -> None:
     """The link that a device shows as a picture: the code is filled in."""
     page.goto(world.device_codes()["verification_uri_complete"])
+
+
+def from_a_neighbour_without_a_mailbox(page: Page, world: World) -> None:
+    """Back from a provider that knows no verified address; somebody else in each crawl."""
+    world.neighbour.profile["id"] += 1
+    emails, world.neighbour.emails = world.neighbour.emails, []
+    page.goto(f"{world.base_url}/sso/social/github/start")
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_url(f"{world.base_url}/**")
+    world.neighbour.emails = emails
+
+
+def on_the_way_to_a_neighbour(page: Page, world: World) -> None:
+    """The page in between, held by a provider that does not let go of it."""
+    page.route(f"{world.neighbour.base_url}/**", lambda route: route.fulfill(status=204))
+    page.goto(f"{world.base_url}/account/connections")
+    with page.expect_response(f"{world.neighbour.base_url}/**"):
+        page.get_by_role("button", name=re.compile(r"^Connect\b.*GitHub")).click()
+
+
+def connected_to_a_neighbour(page: Page, world: World) -> None:
+    """On the page in between: on to the provider and back."""
+    page.unroute_all()
+    page.locator("main").get_by_role("link", name="Continue").click()
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_url(f"{world.base_url}/**")
 
 
 def answered(decision: str) -> Visit:
@@ -330,6 +357,11 @@ ANYBODY = (
     Stop("not_me_wrong", going_on(), 422),
     Stop("signed_out", at("/oauth/logout")),
     Stop("signed_out_beside_an_app", signed_out_beside_an_app),
+    Stop("social_failed", at("/sso/social/github/callback?error=access_denied&state=x"), 400),
+    Stop("social_email", from_a_neighbour_without_a_mailbox),
+    Stop("social_email_refused", going_on(email="x@example"), 422),
+    Stop("social_code", going_on(email="somebody.new@example.com")),
+    Stop("social_wrong_code", going_on(code="000000"), 422),
     Stop("device", at("/device")),
     Stop("device_no_code", filled("/device", user_code="1234"), 422),
     Stop("device_wrong_code", filled("/device", user_code="bcdf ghjk"), 404),
@@ -398,6 +430,9 @@ PERSON = (
     Stop("account_deletion_refused", privacy_stops.deletion_refused, 422),
     Stop("account_deletion_waits", privacy_stops.deletion_waits),
     Stop("account_deletion_taken_back", privacy_stops.deletion_taken_back),
+    Stop("account_connections", at("/account/connections")),
+    Stop("account_connecting", on_the_way_to_a_neighbour, 204),  # the answer of the provider, which waits
+    Stop("account_connections_some", connected_to_a_neighbour),
     Stop("account_apps", at("/account/apps")),
     Stop("account_clients", at("/account/clients")),
     Stop("account_client_new", at("/account/clients/new")),

@@ -19,6 +19,7 @@ from tests.journeys.test_operator import CHANGELIST, DETAIL, local_links
 from tests.journeys.world import World, make_world
 from tests.support.browser import Chromium, Profile, accessibility_violations
 from tests.support.http_client import Browserless
+from tests.support.identity_providers.github import GitHubShaped
 from tests.support.stage import Stage
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
@@ -26,8 +27,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture(scope="module")
-def world(stage: Stage) -> World:
-    return make_world(stage, OPERATOR_EMAIL, OPERATOR_PASSWORD)
+def world(stage: Stage, neighbour: GitHubShaped) -> World:
+    return make_world(stage, OPERATOR_EMAIL, OPERATOR_PASSWORD, neighbour)
 
 
 # A change of the colour scheme reaches scripts before the next frame, and colours fade over: wait for both.
@@ -81,10 +82,14 @@ class Crawl:
         self.troubles.clear()
 
     def _readable(self, scheme: str) -> Page:
-        """The page for axe, which needs timers: without JavaScript a copy beside it, its scripts left out."""
+        """The page for axe, which needs timers: without JavaScript a copy beside it, its scripts left out.
+
+        A copy of the page that leads on by itself stays where it is.
+        """
         if self.reader is None:
             return self.page
         url, html = self.page.url, self.page.content().replace("noscript>", "div>")
+        html = html.replace('http-equiv="refresh"', 'name="refresh"')
         self.reader.unroute_all()
         self.reader.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
         self.reader.route(
@@ -123,7 +128,10 @@ class Crawl:
 def crawl(request: pytest.FixtureRequest, world: World, chromium: Chromium) -> Iterator[Crawl]:
     world.forget_limits()
     # Without motion, so that no colour is caught on its way from light to dark.
-    options: dict[str, Any] = {"origins": [world.base_url], "reduced_motion": "reduce"}
+    options: dict[str, Any] = {
+        "origins": [world.base_url, world.neighbour.base_url],
+        "reduced_motion": "reduce",
+    }
     with ExitStack() as stack:
         profile = stack.enter_context(chromium.profile(javascript=request.param, **options))
         reader = None if request.param else stack.enter_context(chromium.profile(**options)).page
@@ -197,7 +205,8 @@ def console_paths(operator: Browserless) -> list[str]:
 def unseen_pages(seen: set[str]) -> set[str]:
     """The pages of the policy table that no stop came by: a new page needs a stop."""
     pages = {name for name, policy in POLICIES.items() if policy.is_csrf_checked}
-    return pages - {route_of(path) for path in seen} - {"home", "authorize_continue"}  # home only redirects
+    only_lead_on = {"home", "authorize_continue", "social_start"}
+    return pages - {route_of(path) for path in seen} - only_lead_on
 
 
 def route_of(path: str) -> str:

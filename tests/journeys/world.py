@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext
 
 from tests.support.http_client import Browserless
+from tests.support.identity_providers.github import GitHubShaped
 from tests.support.oauth_client import OAuthClient, authorize_code_flow
 from tests.support.smtp import link_in
 from tests.support.stage import Stage
@@ -26,6 +27,7 @@ class World:
     device: OAuthClient
     person: Browserless
     operator: Browserless
+    neighbour: GitHubShaped
     crawl: str = ""
     """Distinguishes the addresses that one crawl signs up from another's."""
     language: str = "en"
@@ -58,7 +60,7 @@ class World:
         self.stage.execute("DELETE FROM core_throttlecounter")
 
 
-def make_world(stage: Stage, operator_email: str, operator_password: str) -> World:
+def make_world(stage: Stage, operator_email: str, operator_password: str, neighbour: GitHubShaped) -> World:
     stage.janua.create_user(PERSON, PASSWORD)
     allowed, asking = (_client(stage, name) for name in ("Kitchen Garden", "Wine Cellar"))
     person = Browserless(stage.base_url)
@@ -71,7 +73,7 @@ def make_world(stage: Stage, operator_email: str, operator_password: str) -> Wor
     operator = Browserless(stage.base_url)
     operator.sign_in(operator_email, operator_password)
     device = _client(stage, "Living Room TV", grant_types=[DEVICE_CODE], token_endpoint_auth_method="none")
-    return World(stage, allowed, asking, device, person, operator)
+    return World(stage, allowed, asking, device, person, operator, neighbour)
 
 
 def _client(stage: Stage, name: str, **metadata: object) -> OAuthClient:

@@ -45,7 +45,11 @@ def _openapi() -> str:
 
 
 def _options() -> dict[str, FieldInfo]:
-    return dict(type(settings.JANUA).model_fields)
+    """Those of the class itself first, then those it inherits."""
+    config = type(settings.JANUA)
+    return dict(
+        sorted(config.model_fields.items(), key=lambda option: option[0] not in config.__annotations__)
+    )
 
 
 def _env_example() -> str:
@@ -63,7 +67,7 @@ def _configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        "Generated from `janua/config.py` by `make docs`. Options come from the environment, or from `.env` in the",
+        "Generated from `janua/config.py` and its parts by `make docs`. Options come from the environment, or from `.env` in the",
         f"project's directory. {FROM_FILE}",
         "",
         "| option | default | meaning |",

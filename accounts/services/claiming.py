@@ -1,0 +1,88 @@
+"""The account of a mailbox that was just proven: made, or taken over where nobody had proven it (rule 9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import EmailVerified, UserCreated
+from accounts.models import Avatar, Identity, SignUp, User
+from accounts.services import addresses, sessions
+from audit import services as audit
+from core.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who proved the mailbox, as far as somebody told it. They have no password yet."""
+
+    email: str
+    given_name: str = ""
+    family_name: str = ""
+    locale: str = ""
+
+
+def find_locked(email: str) -> User | None:
+    """The user of a canonical address, primary or further; address and user are locked. First in a transaction."""
+    addresses.lock(email)
+    known = User.objects.find_by_email(email)
+    return User.objects.select_for_update(no_key=True).filter(id=known.id).first() if known else None
+
+
+def take(owner: Owner, *, now: datetime) -> User:
+    """The owner's account with a verified address, under a lock. Inside a transaction.
+
+    Whatever a stranger set while the address was unproven goes (pre-hijacking).
+    """
+    user = find_locked(owner.email) or _make(owner, now=now)
+    if addresses.is_proven(owner.email):
+        return user
+    drop_what_was_set(user, now=now)
+    user.email_verified, user.updated_at, user.password_changed_at = True, now, now
+    user.given_name, user.family_name = owner.given_name[:100], owner.family_name[:100]
+    user.locale = owner.locale[:16]
+    user.save()
+    SignUp.objects.live(now).filter(email=owner.email).update(used_at=now)
+    audit.record(EmailVerified(**_about(user)))
+    return user
+
+
+def _make(owner: Owner, *, now: datetime) -> User:
+    """A new user, still unverified. Raises `Conflict` where a parallel request made one a moment ago: whose, is not known."""
+    user = User(email=owner.email, password=make_password(None), created_at=now, updated_at=now)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        if not User.objects.filter(email=owner.email).exists():
+            raise
+        raise Conflict(_("An account was made with this address just now. Try again.")) from None
+    audit.record(UserCreated(email=user.email, **_about(user)))
+    return user
+
+
+def _about(user: User) -> dict[str, Any]:
+    return {
+        "actor_type": "user",
+        "actor_id": user.id,
+        "target_type": "user",
+        "target_id": str(user.id),
+    }
+
+
+def drop_what_was_set(user: User, *, now: datetime) -> None:
+    """Whatever was given to an unproven address is not this person's. Saves nothing of the user itself."""
+    sessions.end_all(user, reason="mailbox_claimed", now=now)  # and with them every token
+    Identity.objects.filter(user=user).delete()
+    user.password = make_password(None)
+    user.role, user.address, user.metadata = User.Role.NONE, {}, {}
+    user.given_name = user.family_name = user.locale = ""
+    user.middle_name = user.nickname = user.timezone = user.phone_number = ""
+    user.website = user.profile_url = user.gender = user.birthdate = user.picture_key = ""
+    user.preferences = {}
+    user.phone_number_verified = user.password_reset_required = False
+    user.former_passwords.all().delete()
+    Avatar.objects.filter(user=user).delete()

@@ -1,0 +1,101 @@
+"""The door of those whom another provider vouches for.
+
+Who somebody is stands in (connection, subject) and nowhere else. An address only ever leads to an account if it is
+proven: by the provider that runs the mailbox, or by a code in it (rule 9).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import emails
+from accounts.models import Identity, Session, User
+from accounts.services import addresses, claiming, identities, identity_proofs
+from accounts.services.identities import ToldIdentity
+from login.attempts import Attempt
+from login.devices import KnownDevice
+from login.outcomes import Outcome, Reason, Refused
+from login.services import path
+
+AMR = ("fed",)  # no value of RFC 8176 says it; this one is in common use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the person comes in with: a browser, perhaps known, or a program."""
+
+    kind: Session.Kind
+    device: KnownDevice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofNeeded:
+    """Nobody is in yet: a mailbox must be proven first. `email` is what the provider told, to begin with."""
+
+    handle: str
+    email: str
+
+
+def with_federation(told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome | ProofNeeded:
+    """Let the person in whom the provider vouches for; make an account where there is none."""
+    known = identities.find(told)
+    if known is not None:
+        return _known(known, told, entry, now=now)
+    email = emails.find_canonical(told.email) if told.email_is_verified else None
+    if email is None:
+        return _proof_needed(told, now=now)
+    with transaction.atomic():
+        user = claiming.find_locked(email)
+        if user is not None and addresses.is_proven(email) and not told.is_authoritative:
+            return _proof_needed(told, now=now)
+        return _by_mailbox(email, user, told, entry, now=now)
+
+
+def with_proven_mailbox(handle: str, code: str, entry: Entry, *, now: datetime) -> Outcome:
+    """Go on after `ProofNeeded`, with the mailed code; raises `ValidationFailed` for a wrong one."""
+    row = identity_proofs.redeem(handle, code, now=now)
+    told = identity_proofs.told_by(row)
+    known = identities.find(told)
+    if known is not None:  # connected meanwhile: the subject says who it is, not the mailbox
+        return _known(known, told, entry, now=now)
+    with transaction.atomic():
+        return _by_mailbox(row.email, claiming.find_locked(row.email), told, entry, now=now)
+
+
+def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
+    with transaction.atomic():
+        outcome = _advance(identity.user, told, entry, now=now)
+        if not isinstance(outcome, Refused):
+            identities.note_use(identity, told, now=now)
+        return outcome
+
+
+def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
+    """The mailbox is proven: into its account, or into a new one."""
+    if user is None and not told.allows_sign_up:
+        return path.refuse(Refused(Reason.SIGN_UP_CLOSED), None, email=email, door=told.provider)
+    is_old = user is not None and addresses.is_proven(email)
+    owner = claiming.Owner(email=email, given_name=told.given_name, family_name=told.family_name)
+    account = claiming.take(owner, now=now)
+    outcome = _advance(account, told, entry, now=now)
+    if not isinstance(outcome, Refused):
+        identities.connect(account, told, is_news=is_old, now=now)
+    return outcome
+
+
+def _advance(user: User, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
+    attempt = Attempt(
+        user=user,
+        amr=AMR,
+        kind=entry.kind,
+        keep=False,
+        is_known_device=entry.device is not None and str(user.id) in entry.device.user_ids,
+        now=now,
+    )
+    return path.advance(attempt, door=told.provider)
+
+
+def _proof_needed(told: ToldIdentity, *, now: datetime) -> ProofNeeded:
+    suggested = emails.find_canonical(told.email) or ""
+    return ProofNeeded(identity_proofs.begin(told, now=now), suggested)

@@ -1,0 +1,1 @@
+"""The verbs of social login: setting out for a provider, and coming back."""

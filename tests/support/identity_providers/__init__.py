@@ -1,0 +1,1 @@
+"""Providers that people come from: real ones on loopback, honest and otherwise."""
