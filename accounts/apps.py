@@ -6,7 +6,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import data_map
-        from accounts.holdings import HOLDINGS
+        from accounts import data_map, holdings, sign_in_holdings
 
-        data_map.enter(*HOLDINGS)
+        data_map.enter(*holdings.HOLDINGS, *sign_in_holdings.HOLDINGS)

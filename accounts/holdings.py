@@ -18,6 +18,7 @@ from accounts.models import (
     TermsAcceptance,
     User,
 )
+from accounts.services import addresses
 from audit import services as audit
 from audit.models import Event
 from core.models import Mail
@@ -46,15 +47,16 @@ def _entries(user: User) -> QuerySet[Any]:
 
 
 def _erase_sign_ups(user: User, _now: datetime) -> None:
-    SignUp.objects.filter(email=user.email).delete()
+    SignUp.objects.filter(email__in=addresses.texts_of(user)).delete()
 
 
 def _erase_mails(user: User, _now: datetime) -> None:
-    Mail.objects.filter(recipient=user.email).delete()
+    Mail.objects.filter(recipient__in=addresses.texts_of(user)).delete()
 
 
 def _erase_trail(user: User, _now: datetime) -> None:
-    audit.erase_personal(actor_id=user.id, email=user.email)
+    for address in addresses.texts_of(user):
+        audit.erase_personal(actor_id=user.id, email=address)
 
 
 HOLDINGS = (
@@ -66,8 +68,9 @@ HOLDINGS = (
             *("id", "email", "email_verified", "given_name", "middle_name", "family_name", "nickname"),
             *("locale", "timezone", "phone_number", "phone_number_verified", "address", "status", "role"),
             *("metadata", "created_at", "updated_at", "last_login", "password_changed_at", "deletion_due_at"),
+            *("website", "profile_url", "gender", "birthdate", "preferences", "password_reset_required"),
         ),
-        withheld={"password": SECRET},
+        withheld={"password": SECRET, "picture_key": "told as picture"},
     ),
     Holding(
         model="accounts.Session",
@@ -75,7 +78,7 @@ HOLDINGS = (
         rows=lambda user: Session.objects.filter(user=user).order_by("created_at"),
         fields=(
             *("id", "kind", "amr", "acr", "door", "auth_time", "sudo_until", "created_at", "last_seen_at"),
-            *("idle_until", "expires_at", "ended_at", "ip", "user_agent"),
+            *("idle_until", "expires_at", "ended_at", "ip", "user_agent", "chosen_at", "device_id"),
         ),
         withheld={"user": YOURSELF, "secret_hash": SECRET, "idle_seconds": INNER},
     ),
@@ -150,7 +153,7 @@ HOLDINGS = (
     Holding(
         model="core.Mail",
         file="mails",
-        rows=lambda user: Mail.objects.filter(recipient=user.email).order_by("created_at"),
+        rows=lambda user: Mail.objects.filter(recipient__in=addresses.texts_of(user)).order_by("created_at"),
         fields=("id", "kind", "recipient", "created_at", "status", "attempts", "sent_at"),
         withheld={
             **dict.fromkeys(("subject", "text", "html"), "may hold a code or a link; wiped once sent"),

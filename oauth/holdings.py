@@ -85,7 +85,15 @@ HOLDINGS = (
         model="oauth.Consent",
         file="app_consents",
         rows=lambda user: Consent.objects.filter(user=user).order_by("granted_at"),
-        fields=("id", "client__client_id", "client__name", "scope", "granted_at", "revoked_at"),
+        fields=(
+            "id",
+            "client__client_id",
+            "client__name",
+            "scope",
+            "first_granted_at",
+            "granted_at",
+            "revoked_at",
+        ),
         withheld={"user": YOURSELF, "client": "told in full"},
     ),
     Holding(

@@ -6,6 +6,12 @@ class SsoConfig(AppConfig):
     name = "sso"
     default = True
 
+    def ready(self) -> None:
+        from accounts import data_map
+        from sso.holdings import HOLDINGS
+
+        data_map.enter(*HOLDINGS)
+
 
 class AllauthAccounts(AccountConfig):
     """django-allauth's accounts, there for its providers to lean on: we serve none of its views.

@@ -63,6 +63,11 @@ def is_of(user: User, address: str) -> bool:
     return user.email == address or EmailAddress.objects.filter(user=user, email=address).exists()
 
 
+def texts_of(user: User) -> list[str]:
+    """All of the person's addresses, the primary one first."""
+    return [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
+
+
 def account_of(address: str) -> str:
     """The name that guesses are counted under: the account, whichever of its addresses was typed (S097)."""
     user = User.objects.find_by_email(address)

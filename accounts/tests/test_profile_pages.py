@@ -18,7 +18,6 @@ PROFILE = {
     "given_name": "Alicia",
     "family_name": "Liddell",
     "nickname": "al",
-    "phone_number": "+4930123456",
     "website": "https://alice.example",
     "profile_url": "https://work.example/alice",
     "gender": "woman",
@@ -43,8 +42,6 @@ def test_the_profile_is_saved(alice: User) -> None:
 @pytest.mark.parametrize(
     "form",
     [
-        {"phone_number": "030 123456"},
-        {"phone_number": "+49"},
         {"website": "javascript:alert(1)"},
         {"profile_url": "x"},
         {"birthdate": "yesterday"},

@@ -206,6 +206,7 @@ def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
         "avatar_changes",
         "client_changes",
         "client_keys_fetch",
+        "consent_changes",
         "device_request",
         "login_global",
         "refresh_ip",
