@@ -56,9 +56,9 @@ def test_it_shows_the_newest_of_everything(alice: User) -> None:
     assert (len(context["recent"]), len(context["sessions"])) == (3, 3)
 
 
-def test_it_takes_eight_statements(alice: User, django_assert_num_queries: Any) -> None:
+def test_it_takes_nine_statements(alice: User, django_assert_num_queries: Any) -> None:
     tokens_for(alice, register_client())
     browser = signed_in(alice)
-    # Session; apps, their last use; sessions; activity twice, names of apps; whether the menu leads to clients.
-    with django_assert_num_queries(8):
+    # Session; whether terms wait; apps, their last use; sessions; activity twice, names of apps; whether the menu leads to clients.
+    with django_assert_num_queries(9):
         browser.get("/account")

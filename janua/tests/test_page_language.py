@@ -57,7 +57,7 @@ def test_the_apps_wish_counts_before_what_was_chosen(client: Client) -> None:
 def test_a_language_set_in_the_profile_ends_the_browsers_choice(alice: User) -> None:
     browser = signed_in(alice)
     choose(browser, "ar")
-    browser.post("/account/profile", {"locale": "nl"})
+    browser.post("/account/preferences", {"locale": "nl", "timezone": "", "theme": "auto"})
     assert language_of(browser.get("/account")) == "nl"
 
 

@@ -140,6 +140,10 @@ def test_a_page_of_ones_own(takes: Any, alice: User) -> None:
     takes(3, lambda: browser.get("/account/profile"))
 
 
-@pytest.mark.parametrize("path", ["/login", "/.well-known/jwks.json", "/.well-known/openid-configuration"])
+@pytest.mark.parametrize("path", ["/.well-known/jwks.json", "/.well-known/openid-configuration"])
 def test_what_anybody_may_read(takes: Any, path: str) -> None:
     takes(0, lambda: Client().get(path))
+
+
+def test_the_sign_in_page_asks_for_its_buttons(takes: Any) -> None:
+    takes(1, lambda: Client().get("/login"))

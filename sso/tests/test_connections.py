@@ -114,7 +114,9 @@ def test_the_page_asks_the_database_little(
     browser = signed_in(alice)
     connect(browser)
     browser.get("/account/connections")
-    with django_assert_num_queries(4):  # session, identities, providers, whether there is a developer's page
+    with django_assert_num_queries(
+        5
+    ):  # session, terms, identities, providers, whether there is a developer's page
         browser.get("/account/connections")
 
 

@@ -31,6 +31,7 @@ HOUR = timedelta(hours=1)
 INSIDE = {
     "oauth.services.client_changes.update",  # asks only where the change gives or takes secrets
     "accounts.services.people.create",  # ... where a role is given
+    "sso.services.journey.set_out",  # ... where an account is to be connected
     "accounts.services.people.update",  # ... where a role or a proof is
 }
 
