@@ -37,7 +37,7 @@ def make_primary(*, session: Session, email_id: UUID, now: datetime) -> User:
     seen = _get_further(session.user, email_id)
     with transaction.atomic():
         addresses.lock(seen.email, session.user.email)
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         replace(user, _get_further(user, email_id).email, keeps_old=True, now=now)
     return user
 

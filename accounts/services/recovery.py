@@ -120,7 +120,8 @@ def change_password(
 ) -> None:
     """Change one's own password; every other session ends."""
     throttle.require(limits.LOGIN_ACCOUNT, f"change:{user.id}", now=now)
-    if not passwords.is_correct(current_password, user.password):
+    is_right = passwords.is_correct(current_password, user.password)
+    if not is_right or user.password_reset_required:  # it opens nothing until it is reset by mail
         sentence = _("The current password is not right.")
         raise AuthenticationFailed(
             sentence, reason="invalid_credentials", details={"current_password": [sentence]}
@@ -130,6 +131,7 @@ def change_password(
     password_history.require_new(user, new_password, field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
+        user = sudo.lock_person(session, now=now)
         _set_password(user, encoded, by="change", now=now, keep=session)
 
 
@@ -142,7 +144,7 @@ def set_first_password(*, session: Session, new_password: str, now: datetime) ->
     passwords.require_good(new_password, personal=session.user.personal_words, field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         if user.has_password:
             raise Conflict(
                 _("You have a password already. Change it with the current one."), reason="has_password"
