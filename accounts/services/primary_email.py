@@ -78,10 +78,19 @@ def replace(user: User, address: str, *, keeps_old: bool, now: datetime) -> None
     _void_mailed_secrets(user, now=now)
     if was_proven and keeps_old:
         EmailAddress.objects.create(user=user, email=old, created_at=now)
-    if was_proven and not _goes_back(user, now=now):
-        letter = mailed.Letter("primary_email_changed", REVERT_PATH, user.locale, {"new_email": address})
-        mailed.issue(EmailRevert(user=user, email=old), letter, now=now)
+    if was_proven:
+        _tell(user, old, now=now)
     audit.record(PrimaryEmailChanged(**by_oneself(user.id), email=address, old_email=old))
+
+
+def _tell(user: User, old: str, *, now: datetime) -> None:
+    """Tell the old address; with the link that takes the change back, unless the change itself is the way back."""
+    kind, facts = "primary_email_changed", {"new_email": user.email}
+    if _goes_back(user, now=now):
+        mail.send(kind, old, {**facts, **mailed.circumstances(now)}, locale=user.locale)
+    else:
+        letter = mailed.Letter(kind, REVERT_PATH, user.locale, facts)
+        mailed.issue(EmailRevert(user=user, email=old), letter, now=now)
 
 
 def _goes_back(user: User, *, now: datetime) -> bool:
