@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import MailedSecretRefused, SignInDisowned
-from accounts.models import Device, EmailVerification, PasswordReset, SignInAlarm, User
-from accounts.services import mailed, sessions
+from accounts.models import PasswordReset, SignInAlarm, User
+from accounts.services import addresses, deletion, mailed, primary_email, sessions, ways_in
 from audit import services as audit
 from core.errors import ValidationFailed
 
@@ -20,12 +20,21 @@ def mail_alarm(user: User, *, now: datetime) -> None:
 
 
 def disown(token: str, *, now: datetime) -> str:
-    """End every session with its tokens, make the password useless, forget all devices, and mail a reset code.
+    """End every session with its tokens, make the password useless, forget all devices and connected accounts, and
+    mail a reset code.
 
-    Returns the address that the code went to; nothing if the account has another address meanwhile. Raises
-    `ValidationFailed` for a link that is wrong, used or older than seven days.
+    Where somebody replaced the address since, and its owner could still take that back, it is taken back. Returns the
+    address that the code went to; nothing if the account has another address meanwhile. Raises `ValidationFailed` for
+    a link that is wrong, used or older than seven days.
     """
+    seen = (
+        SignInAlarm.objects.filter(link_hash=SignInAlarm.hash_of_link(token)).select_related("user").first()
+    )
     with transaction.atomic():
+        if seen:
+            # The addresses and the person before the link, as a reset does it: they would wait for each other.
+            addresses.lock(seen.email, seen.user.email)
+            User.objects.select_for_update(no_key=True).filter(id=seen.user_id).first()
         alarm = SignInAlarm.redeem_link(token, now=now)
         mailed_to = _lock_out(alarm, now=now) if alarm else ""
         if alarm is None:
@@ -37,17 +46,18 @@ def disown(token: str, *, now: datetime) -> str:
 
 
 def _lock_out(alarm: SignInAlarm, *, now: datetime) -> str:
-    user = User.objects.select_for_update(no_key=True).get(id=alarm.user_id)
-    user.password, user.updated_at = make_password(None), now
-    user.save(update_fields=["password", "updated_at"])
-    for mailed_secrets in (PasswordReset.objects, EmailVerification.objects, SignInAlarm.objects):
-        mailed_secrets.live(now).filter(user=user).update(used_at=now)
-    Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
-    is_still_theirs = user.is_active and user.email == alarm.email
-    if is_still_theirs:
+    user = User.objects.get(id=alarm.user_id)
+    change = primary_email.find_change_from(user, alarm.email, now=now)
+    ended = sessions.end_all(user, reason="disowned", now=now)
+    user.password, user.password_changed_at, user.updated_at = make_password(None), now, now
+    user.save(update_fields=["password", "password_changed_at", "updated_at"])
+    ways_in.drop(user, mailbox=alarm.email, since=alarm.created_at, now=now)
+    deletion.keep(user, now=now)
+    is_taken_back = change is not None and primary_email.take_back(change, now=now) is not None
+    is_still_theirs = user.is_active and (is_taken_back or user.email == alarm.email)
+    if is_still_theirs and not is_taken_back:
         letter = mailed.Letter("reset_password", "/password/reset", user.locale)
         mailed.issue(PasswordReset(user=user, email=user.email), letter, now=now)
-    ended = sessions.end_all(user, reason="disowned", now=now)
     audit.record(
         SignInDisowned(
             actor_type="user",
@@ -57,4 +67,4 @@ def _lock_out(alarm: SignInAlarm, *, now: datetime) -> str:
             sessions=ended,
         )
     )
-    return user.email if is_still_theirs else ""
+    return alarm.email if is_still_theirs else ""

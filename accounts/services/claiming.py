@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import EmailVerified, UserCreated
-from accounts.models import Avatar, Identity, SignUp, User
-from accounts.services import addresses, sessions
+from accounts.models import Avatar, SignUp, User
+from accounts.services import addresses, deletion, sessions, ways_in
 from audit import services as audit
 from core.errors import Conflict
 
@@ -76,7 +76,9 @@ def _about(user: User) -> dict[str, Any]:
 def drop_what_was_set(user: User, *, now: datetime) -> None:
     """Whatever was given to an unproven address is not this person's. Saves nothing of the user itself."""
     sessions.end_all(user, reason="mailbox_claimed", now=now)  # and with them every token
-    Identity.objects.filter(user=user).delete()
+    ways_in.drop(user, mailbox="", since=None, now=now)
+    if deletion.keep(user, now=now):
+        user.deletion_due_at = None
     user.password = make_password(None)
     user.role, user.address, user.metadata = User.Role.NONE, {}, {}
     user.given_name = user.family_name = user.locale = ""

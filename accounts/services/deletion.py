@@ -35,7 +35,7 @@ def request_deletion(session: Session, *, typed_email: str, now: datetime) -> da
         sentence = _("Enter the email address of this account.")
         raise ValidationFailed(sentence, reason="email_does_not_match", details={"email": [sentence]})
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         if user.deletion_due_at is not None:
             return user.deletion_due_at
         _require_may_go(user)

@@ -72,6 +72,7 @@ def prove_by_code(*, session: Session, addition_id: UUID, code: str, now: dateti
     with transaction.atomic():
         addresses.lock(row.email, user.email)
         waiting = EmailAddition.objects.live(now).filter(user=user, id=addition_id)
+        user = sudo.lock_person(session, now=now)
         is_added = _add(EmailAddition.redeem_code(waiting, code, now=now), user, now=now)
     if not is_added:
         sentence = _("This code is wrong, was used before, or has expired. Ask for a new one.")
@@ -88,6 +89,7 @@ def prove_by_link(*, session: Session, token: str, now: datetime) -> str:
     address = theirs.values_list("email", flat=True).first() or ""
     with transaction.atomic():
         addresses.lock(address, user.email)
+        user = sudo.lock_person(session, now=now)
         is_added = _add(consume(theirs, now=now), user, now=now)
     if not is_added:
         sentence = _("This link is wrong, was used before, or has expired. Add the address again.")
@@ -117,14 +119,14 @@ def _send(row: EmailAddition, *, now: datetime) -> None:
 
 
 def _add(row: EmailAddition | None, user: User, *, now: datetime) -> bool:
-    """Give the person the proven address, unless somebody else proved it meanwhile."""
-    user = User.objects.select_for_update(no_key=True).get(id=user.id)
+    """Give the (locked) person the proven address, unless somebody else proved it meanwhile."""
     if row is None or addresses.is_taken(row.email):
         audit.record(MailedSecretRefused(**by_oneself(user.id), result="failure", kind="email_addition"))
         return False
     if row.becomes_primary:
         primary_email.replace(user, row.email, keeps_old=False, now=now)
         return True
+    _require_room(user)
     EmailAddress.objects.create(user=user, email=row.email, created_at=now)
     facts = {
         "added_email": row.email,

@@ -89,8 +89,8 @@ def connect(user: User, told: ToldIdentity, *, is_news: bool = True, now: dateti
 def link(*, session: Session, told: ToldIdentity, now: datetime) -> Identity:
     """A signed-in person adds an account. Sudo mode was asked for when the person set out for the provider."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(id=session.user_id)
-        return connect(session.user, told, now=now)
+        user = sudo.lock_person(session, now=now)
+        return connect(user, told, now=now)
 
 
 def disconnect(*, session: Session, identity_id: UUID, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import emails
 from accounts.events import IdentityProofSent, MailedSecretRefused
 from accounts.models import IdentityProof
-from accounts.services import mailed
+from accounts.services import addresses, mailed
 from accounts.services.identities import ToldIdentity
 from audit import services as audit
 from core import crypto, limits, throttle
@@ -79,7 +79,8 @@ def send(handle: str, email: str, *, now: datetime) -> None:
 def redeem(handle: str, code: str, *, now: datetime) -> IdentityProof:
     """Use up the code; raises `ValidationFailed` for a wrong one."""
     row = get(handle, now=now)
-    throttle.require(limits.CODE_ADDRESS, row.email, now=now)
+    account = addresses.account_of(row.email)  # one count over all doors (S097)
+    throttle.require(limits.CODE_ADDRESS, account, now=now)
     with transaction.atomic():
         redeemed = IdentityProof.redeem_code(IdentityProof.objects.filter(id=row.id), code, now=now)
         if redeemed is None:
@@ -96,5 +97,5 @@ def redeem(handle: str, code: str, *, now: datetime) -> IdentityProof:
     if redeemed is None:
         sentence = _("This code is wrong, was used before, or has expired. Ask for a new one.")
         raise ValidationFailed(sentence, reason="invalid_code", details={"code": [sentence]})
-    throttle.clear(limits.CODE_ADDRESS, row.email)
+    throttle.clear(limits.CODE_ADDRESS, account)
     return redeemed

@@ -55,7 +55,7 @@ def verify(*, session: Session, code: str, now: datetime) -> User:
     key = str(session.user_id)
     throttle.require(limits.PHONE_CODE_ACCOUNT, key, now=now)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         waiting = PhoneVerification.objects.live(now).filter(user=user)
         row = PhoneVerification.redeem_code(waiting, code, now=now)
         if row is None:

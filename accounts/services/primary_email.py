@@ -23,7 +23,7 @@ from accounts.models import (
     Session,
     User,
 )
-from accounts.services import addresses, mailed, recovery, sessions, sudo
+from accounts.services import addresses, deletion, mailed, recovery, sessions, sudo, ways_in
 from audit import services as audit
 from core import mail
 from core.errors import Conflict, NotFound, ValidationFailed
@@ -37,7 +37,7 @@ def make_primary(*, session: Session, email_id: UUID, now: datetime) -> User:
     seen = _get_further(session.user, email_id)
     with transaction.atomic():
         addresses.lock(seen.email, session.user.email)
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         replace(user, _get_further(user, email_id).email, keeps_old=True, now=now)
     return user
 
@@ -76,12 +76,32 @@ def replace(user: User, address: str, *, keeps_old: bool, now: datetime) -> None
     user.email, user.email_verified, user.updated_at = address, True, now
     user.save(update_fields=["email", "email_verified", "updated_at"])
     _void_mailed_secrets(user, now=now)
+    if was_proven and keeps_old:
+        EmailAddress.objects.create(user=user, email=old, created_at=now)
     if was_proven:
-        if keeps_old:
-            EmailAddress.objects.create(user=user, email=old, created_at=now)
-        letter = mailed.Letter("primary_email_changed", REVERT_PATH, user.locale, {"new_email": address})
-        mailed.issue(EmailRevert(user=user, email=old), letter, now=now)
+        _tell(user, old, now=now)
     audit.record(PrimaryEmailChanged(**by_oneself(user.id), email=address, old_email=old))
+
+
+def _tell(user: User, old: str, *, now: datetime) -> None:
+    """Tell the old address; with the link that takes the change back, unless the change itself is the way back."""
+    kind, facts = "primary_email_changed", {"new_email": user.email}
+    if _goes_back(user, now=now):
+        mail.send(kind, old, {**facts, **mailed.circumstances(now)}, locale=user.locale)
+    else:
+        letter = mailed.Letter(kind, REVERT_PATH, user.locale, facts)
+        mailed.issue(EmailRevert(user=user, email=old), letter, now=now)
+
+
+def _goes_back(user: User, *, now: datetime) -> bool:
+    """Whether the address could have been taken back by link anyway. Then whoever had the account meanwhile gets no
+    link, and loses those of that time: by one they would bring their own address back, after everything was mended."""
+    reverts = EmailRevert.objects.live(now).filter(user=user)
+    first = reverts.filter(email=user.email).order_by("created_at").first()
+    if first is None:
+        return False
+    reverts.filter(created_at__gt=first.created_at).exclude(email=user.email).update(used_at=now)
+    return True
 
 
 def find_revert(token: str, *, now: datetime) -> EmailRevert | None:
@@ -98,15 +118,16 @@ def revert(token: str, *, now: datetime) -> User:
     """Take back a change of the primary address; raises `ValidationFailed`.
 
     Whoever holds the old mailbox says that the account is in wrong hands: everything that the change's author
-    may hold ends. Every other address goes (any of them may be theirs), all sessions, the password, every code
-    and link; a reset is mailed to the old address.
+    may hold ends. Every other address and connected account goes (any of them may be theirs), all sessions, the
+    password, every code and link, and a deletion that waits; a reset is mailed to the old address.
     """
     seen = find_revert(token, now=now)
     user = None
     if seen is not None:
         with transaction.atomic():
             addresses.lock(seen.email, seen.user.email)
-            user = _revert(EmailRevert.redeem_link(token, now=now), now=now)
+            row = EmailRevert.redeem_link(token, now=now)
+            user = take_back(row, now=now) if row else None
     if user is None:
         with transaction.atomic():
             audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="email_revert"))
@@ -116,20 +137,26 @@ def revert(token: str, *, now: datetime) -> User:
     return user
 
 
-def _revert(row: EmailRevert | None, *, now: datetime) -> User | None:
-    if row is None:
+def find_change_from(user: User, address: str, *, now: datetime) -> EmailRevert | None:
+    """The change that took this address off its place, if its owner can take that back."""
+    if user.email == address:
         return None
+    changes = EmailRevert.objects.live(now).filter(user=user, email=address)
+    found: EmailRevert | None = changes.order_by("created_at").first()
+    return found
+
+
+def take_back(row: EmailRevert, *, now: datetime) -> User | None:
+    """What `revert` does, in a transaction that holds the addresses' locks; None where it cannot be done any more."""
     user = User.objects.select_for_update(no_key=True).get(id=row.user_id)
     if not addresses.is_of(user, row.email) and addresses.is_taken(row.email):
         return None  # its owner has made an account of their own with it since
     wrong = user.email
-    EmailAddress.objects.filter(user=user).delete()
+    ways_in.drop(user, mailbox="", since=row.created_at, now=now)
     user.email, user.email_verified, user.updated_at = row.email, True, now
     user.password, user.password_changed_at = make_password(None), now
     user.save(update_fields=["email", "email_verified", "updated_at", "password", "password_changed_at"])
-    _void_mailed_secrets(user, now=now)
-    EmailAddition.objects.live(now).filter(user=user).update(used_at=now)
-    EmailRevert.objects.live(now).filter(user=user).update(used_at=now)
+    deletion.keep(user, now=now)
     sessions.end_all(user, reason="email_reverted", now=now)
     if wrong != row.email:
         mail.send("email_removed", wrong, _notice(user, now), locale=user.locale)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import emails, passwords
@@ -85,6 +86,7 @@ def reset_by_code(email: str, code: str, new_password: str, *, now: datetime) ->
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         rows = PasswordReset.objects.live(now).filter(email=address)
+        _lock_person(rows)
         row = PasswordReset.redeem_code(rows, code, now=now)
         if row:
             # Only now: who has not proven the mailbox learns nothing of the account's names. Raising
@@ -106,6 +108,7 @@ def reset_by_link(token: str, new_password: str, *, now: datetime) -> User:
     _require_good(row, new_password)
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
+        _lock_person(PasswordReset.objects.filter(id=row.id))
         user = _reset(PasswordReset.redeem_link(token, now=now), encoded, now=now)
     if user is None:
         raise _wrong("token")
@@ -117,7 +120,8 @@ def change_password(
 ) -> None:
     """Change one's own password; every other session ends."""
     throttle.require(limits.LOGIN_ACCOUNT, f"change:{user.id}", now=now)
-    if not passwords.is_correct(current_password, user.password):
+    is_right = passwords.is_correct(current_password, user.password)
+    if not is_right or user.password_reset_required:  # it opens nothing until it is reset by mail
         sentence = _("The current password is not right.")
         raise AuthenticationFailed(
             sentence, reason="invalid_credentials", details={"current_password": [sentence]}
@@ -127,6 +131,7 @@ def change_password(
     password_history.require_new(user, new_password, field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
+        user = sudo.lock_person(session, now=now)
         _set_password(user, encoded, by="change", now=now, keep=session)
 
 
@@ -139,7 +144,7 @@ def set_first_password(*, session: Session, new_password: str, now: datetime) ->
     passwords.require_good(new_password, personal=session.user.personal_words, field="new_password")
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         if user.has_password:
             raise Conflict(
                 _("You have a password already. Change it with the current one."), reason="has_password"
@@ -154,6 +159,12 @@ def _requested(user: User | None, address: str) -> PasswordResetRequested:
     )
 
 
+def _lock_person(rows: "QuerySet[PasswordReset]") -> None:
+    """The person before the code, as everywhere: those who reset and those who disown would wait for each other."""
+    people = rows.values("user_id")
+    list(User.objects.select_for_update(no_key=True).filter(id__in=people).order_by("id"))
+
+
 def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | None:
     """Set the password of the reset's user, unless the address left the account since the mail."""
     user = (
@@ -166,7 +177,8 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
         return None
     if user.email == row.email:
         user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
-    SignInAlarm.objects.live(now).filter(user=user).update(used_at=now)
+    # Only those that this mailbox got: an address that a stranger added does not void the owner's.
+    SignInAlarm.objects.live(now).filter(user=user, email=row.email).update(used_at=now)
     _set_password(user, encoded, by="reset", now=now, keep=None)
     return user
 

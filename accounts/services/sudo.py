@@ -39,10 +39,26 @@ def is_open(session: Session, *, now: datetime) -> bool:
 def require(session: Session, *, now: datetime) -> None:
     """The first line of every sensitive service; raises `ReauthenticationRequired`."""
     if not is_open(session, now=now):
-        raise ReauthenticationRequired(
-            _("Confirm that it is you, then try again."),
-            max_age_seconds=int(sessions.SUDO_LIFETIME.total_seconds()),
-        )
+        raise _not_proven()
+
+
+def lock_person(session: Session, *, now: datetime) -> User:
+    """The session's person, locked, if the session still lives. For acts that leave a way in, inside their transaction.
+
+    Whoever was locked out since the request began, by a reset, "This wasn't me" or a revert, leaves nothing behind:
+    those end the sessions under the same lock. Raises `ReauthenticationRequired`.
+    """
+    user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+    if not Session.objects.alive(now).filter(id=session.id).exists():
+        raise _not_proven()
+    return user
+
+
+def _not_proven() -> ReauthenticationRequired:
+    return ReauthenticationRequired(
+        _("Confirm that it is you, then try again."),
+        max_age_seconds=int(sessions.SUDO_LIFETIME.total_seconds()),
+    )
 
 
 def confirm_with_password(session: Session, password: str, *, now: datetime) -> sessions.NewSession:

@@ -40,8 +40,8 @@ class ProofNeeded:
 def with_federation(told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome | ProofNeeded:
     """Let the person in whom the provider vouches for; make an account where there is none."""
     known = identities.find(told)
-    if known is not None:
-        return _known(known, told, entry, now=now)
+    if known is not None and (outcome := _known(known, told, entry, now=now)) is not None:
+        return outcome
     email = emails.find_canonical(told.email) if told.email_is_verified else None
     if email is None:
         return _proof_needed(told, now=now)
@@ -57,14 +57,19 @@ def with_proven_mailbox(handle: str, code: str, entry: Entry, *, now: datetime) 
     row = identity_proofs.redeem(handle, code, now=now)
     told = identity_proofs.told_by(row)
     known = identities.find(told)
-    if known is not None:  # connected meanwhile: the subject says who it is, not the mailbox
-        return _known(known, told, entry, now=now)
+    # Connected meanwhile: the subject says who it is, not the mailbox.
+    if known is not None and (outcome := _known(known, told, entry, now=now)) is not None:
+        return outcome
     with transaction.atomic():
         return _by_mailbox(row.email, claiming.find_locked(row.email), told, entry, now=now)
 
 
-def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
+def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome | None:
+    """In by a connected account; None if it was disconnected a moment ago, by whoever disowned this way in."""
     with transaction.atomic():
+        User.objects.select_for_update(no_key=True).filter(id=identity.user_id).first()
+        if not Identity.objects.filter(id=identity.id).exists():
+            return None
         outcome = _advance(identity.user, told, entry, now=now)
         if not isinstance(outcome, Refused):
             identities.note_use(identity, told, now=now)

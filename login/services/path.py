@@ -28,8 +28,11 @@ _LAST_LOGIN = Update(lambda: User.objects.filter(id=slot(User, "id")), last_logi
 def advance(attempt: Attempt, *, door: str) -> Outcome:
     """Every login's way in: the steps, then session and audit line in one transaction."""
     with transaction.atomic():
-        # Read again under a lock: who was suspended during the slow hash does not get in.
+        # Read again under a lock: who was suspended, or got another password, during the slow hash does not get in.
         user = _LOCKED.one(id=attempt.user.id)
+        if "pwd" in attempt.amr and user.password_changed_at != attempt.user.password_changed_at:
+            # Reset, disowned or claimed since: what was proven is not the password any more.
+            return refuse(Refused(Reason.INVALID_CREDENTIALS), user, email=user.email, door=door)
         attempt = replace(attempt, user=user)
         for step in STEPS:
             if (refused := step(attempt)) is not None:

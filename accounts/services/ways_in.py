@@ -1,0 +1,43 @@
+"""The ways into an account that a stranger may have made, or may hold: they end together.
+
+Every part that says "this account was in wrong hands" calls `drop`: the revert of a changed address, "This wasn't me",
+and the claim of an account that nobody had proven.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import (
+    Device,
+    EmailAddition,
+    EmailAddress,
+    EmailRevert,
+    EmailVerification,
+    Identity,
+    PasswordReset,
+    SignInAlarm,
+    SignInCode,
+    User,
+)
+
+
+def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> None:
+    """End every way in but the `mailbox` whose owner speaks, under the lock of the person's row.
+
+    Any connected account, further address, known browser, code or link may be the stranger's. The links that take
+    something back end only if they are no older than the one that was used (`since`; None: all of them): a stranger
+    who made their own address the primary one gets such links too, and must not void the owner's by them.
+
+    Sessions and the password are the caller's.
+    """
+    Identity.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).exclude(email=mailbox).delete()
+    Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    for mailed in (PasswordReset, EmailVerification, SignInCode, EmailAddition):
+        mailed.objects.live(now).filter(user=user).update(used_at=now)
+    for link in (SignInAlarm, EmailRevert):
+        links = link.objects.live(now).filter(user=user)
+        if since is not None:
+            links = links.filter(Q(created_at__gte=since) | Q(email=mailbox))
+        links.update(used_at=now)
