@@ -149,10 +149,15 @@ def _begin(user: User, *, now: datetime) -> bool:
     due = User.objects.select_for_update(no_key=True).filter(id=user.id, deletion_due_at__lte=now).first()
     if due is None:
         return False
-    if due.status != User.Status.ERASING and _is_last_superadmin(due):
+    if due.status == User.Status.ERASING:
+        return True
+    if _is_last_superadmin(due):
         log.warning("erasure_of_last_superadmin_waits", user_id=str(due.id))
         return False
     User.objects.filter(id=due.id).update(status=User.Status.ERASING, updated_at=now)
+    # Now, while the rows that hang on the person still tell of every address; and again at the end, for what came
+    # in between.
+    _erase_what_does_not_hang_on(due, now=now)
     return True
 
 
@@ -161,11 +166,15 @@ def _finish(user: User, *, now: datetime) -> bool:
     left = User.objects.select_for_update().filter(id=user.id, status=User.Status.ERASING).first()
     if left is None:
         return False
-    for holding in data_map.holdings():
-        if holding.erase:
-            holding.erase(left, now)
+    _erase_what_does_not_hang_on(left, now=now)
     user_id, email, locale = left.id, left.email, left.locale
     left.delete()
     mail.send("account_deleted", email, {}, locale=locale)
     audit.record(UserErased(actor_type="system", target_type="user", target_id=str(user_id)))
     return True
+
+
+def _erase_what_does_not_hang_on(user: User, *, now: datetime) -> None:
+    for holding in data_map.holdings():
+        if holding.erase:
+            holding.erase(user, now)
