@@ -35,7 +35,7 @@ def request_deletion(session: Session, *, typed_email: str, now: datetime) -> da
         sentence = _("Enter the email address of this account.")
         raise ValidationFailed(sentence, reason="email_does_not_match", details={"email": [sentence]})
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = _lock(session.user)
         if user.deletion_due_at is not None:
             return user.deletion_due_at
         _require_may_go(user)
@@ -102,9 +102,18 @@ def erase(user: User, *, now: datetime) -> bool:
         return _finish(user, now=now)
 
 
+def _lock(user: User) -> User:
+    """The person; a superadmin with all the others: of two that go at once, one is the last.
+
+    Everybody in one order, nobody before: else two would wait for each other.
+    """
+    rows = User.objects.select_for_update(no_key=True).order_by("id")
+    if user.role == User.Role.SUPERADMIN:
+        list(rows.filter(role=user.role))
+    return rows.get(id=user.id)
+
+
 def _require_may_go(user: User) -> None:
-    if user.role == User.Role.SUPERADMIN:  # of two that go at once, one is the last
-        list(User.objects.select_for_update(no_key=True).filter(role=user.role).order_by("id"))
     if sentences := why_not(user):
         reason = "last_superadmin" if _is_last_superadmin(user) else "owns_something"
         raise Conflict(" ".join(sentences), reason=reason)
