@@ -8,4 +8,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import data_map, holdings, sign_in_holdings
 
-        data_map.enter(*holdings.HOLDINGS, *sign_in_holdings.HOLDINGS)
+        # The trail last: what is erased before it is found by what it tells.
+        data_map.enter(*sign_in_holdings.HOLDINGS, *holdings.HOLDINGS)

@@ -1,11 +1,13 @@
 """What accounts, and the floors beneath it, hold on people: their part of `accounts.data_map`."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, CharField, F, JSONField, Q, QuerySet, Value, When
 
 from accounts.data_map import Holding
+from accounts.events import EmailAdded, PrimaryEmailChanged, PrimaryEmailReverted
 from accounts.models import (
     ConsentChange,
     DataExport,
@@ -20,13 +22,14 @@ from accounts.models import (
 )
 from accounts.services import addresses
 from audit import services as audit
-from audit.models import Event
+from audit.models import Event, PersonalData
 from core.models import Mail
 
 SECRET = "a secret, kept as a hash only"
 YOURSELF = "yourself"
 INNER = "inner bookkeeping"
 MAILED = {"code_hash": SECRET, "link_hash": SECRET, "guesses": INNER}
+PROVEN_ADDRESSES = (EmailAdded.tag, PrimaryEmailChanged.tag, PrimaryEmailReverted.tag)
 MAILED_FIELDS = ("id", "email", "created_at", "expires_at", "used_at")
 
 
@@ -46,17 +49,30 @@ def _entries(user: User) -> QuerySet[Any]:
     )
 
 
+def told_by_trail(user: User, actions: Collection[str], *names: str) -> set[str]:
+    """What the person's own entries of these kinds name, until the trail is erased."""
+    told = PersonalData.objects.filter(event__actor_id=user.id, event__action__in=actions)
+    return {data[name] for data in told.values_list("data", flat=True) for name in names if data.get(name)}
+
+
+def _addresses_ever(user: User) -> list[str]:
+    """The person's addresses, and those that the account had before; not what is somebody else's by now."""
+    present = addresses.texts_of(user)
+    former = told_by_trail(user, PROVEN_ADDRESSES, "email", "old_email", "removed_email") - set(present)
+    return [*present, *(address for address in sorted(former) if not addresses.is_taken(address))]
+
+
 def _erase_sign_ups(user: User, _now: datetime) -> None:
-    SignUp.objects.filter(email__in=addresses.texts_of(user)).delete()
+    SignUp.objects.filter(email__in=_addresses_ever(user)).delete()
 
 
 def _erase_mails(user: User, _now: datetime) -> None:
-    Mail.objects.filter(recipient__in=addresses.texts_of(user)).delete()
+    Mail.objects.filter(recipient__in=_addresses_ever(user)).delete()
 
 
 def _erase_trail(user: User, _now: datetime) -> None:
-    for address in addresses.texts_of(user):
-        audit.erase_personal(actor_id=user.id, email=address)
+    # All at once: from its first line on the chain waits, and by address every row is read.
+    audit.erase_personal(actor_id=user.id, emails=_addresses_ever(user))
 
 
 HOLDINGS = (

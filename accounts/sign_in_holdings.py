@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from accounts.data_map import Holding
-from accounts.holdings import INNER, MAILED, MAILED_FIELDS, SECRET, YOURSELF
+from accounts.events import PhoneCodeSent
+from accounts.holdings import INNER, MAILED, MAILED_FIELDS, SECRET, YOURSELF, told_by_trail
 from accounts.models import (
     Avatar,
     Device,
@@ -22,11 +23,10 @@ from core.models import Sms
 
 
 def _erase_sms(user: User, _now: datetime) -> None:
-    numbers = {
-        user.phone_number,
-        *PhoneVerification.objects.filter(user=user).values_list("phone_number", flat=True),
-    }
-    Sms.objects.filter(recipient__in=numbers - {""}).delete()
+    """To every number that they had or tried; not to one that somebody else has by now."""
+    numbers = told_by_trail(user, (PhoneCodeSent.tag,), "phone_number") | {user.phone_number}
+    others = User.objects.filter(phone_number__in=numbers).exclude(id=user.id)
+    Sms.objects.filter(recipient__in=numbers - {"", *others.values_list("phone_number", flat=True)}).delete()
 
 
 def _erase_identity_proofs(user: User, _now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Appending to the trail, and erasing what it says about a person."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -65,17 +66,17 @@ def record(event: AuditEvent, *act: Write) -> None:
 
 
 @transaction.atomic
-def erase_personal(*, actor_id: UUID | None = None, email: str | None = None) -> int:
+def erase_personal(*, actor_id: UUID | None = None, emails: Collection[str] = ()) -> int:
     """Erase what the trail says about one person; return from how many entries.
 
-    The person is named by id (as actor or as target "user"), by address, or by both. The entries stay, and so
+    The person is named by id (as actor or as target "user"), by addresses, or by both. The entries stay, and so
     do their hashes. By address every row is read: it is a rare act.
     """
     whose = Q()
     if actor_id:
         whose |= Q(event__actor_id=actor_id) | Q(event__target_type="user", event__target_id=str(actor_id))
-    if email:
-        whose |= Q(data__email=email)
+    if emails:
+        whose |= Q(data__email__in=list(emails))
     if not whose:
         raise ValueError("name the person whose data are to be erased")
     # Found before the chain is locked: nobody waits while every row is read.

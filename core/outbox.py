@@ -99,7 +99,11 @@ class Outbox(Generic[M]):
         """Give up what is too old and wipe its words; forget old rows altogether."""
         rows, status = self.model._default_manager, Outgoing.Status
         unsent = rows.filter(status__in=(status.PENDING, status.FAILED)).exclude(text="")
-        self._give_up(unsent.filter(created_at__lte=now - self.words_kept))
+        self._give_up(unsent.filter(created_at__lte=now - self.words_kept), oldest_by="created_at")
+        # Its worker died, and by now it is too old for another to take over.
+        abandoned = rows.filter(status=status.SENDING, claimed_until__lte=now)
+        abandoned = abandoned.filter(created_at__lte=now - self.words_kept, next_attempt_at__lte=now)
+        self._give_up(abandoned, oldest_by="next_attempt_at")
         ended = (status.SENT, status.FAILED, status.MAILBOX)
         purge_rows(rows.filter(status__in=ended, created_at__lte=now - ROWS_KEPT), oldest_by="created_at")
 
@@ -110,10 +114,10 @@ class Outbox(Generic[M]):
     def _due(self, now: datetime) -> QuerySet[M]:
         return self.model._default_manager.due(now).filter(created_at__gt=now - self.words_kept)
 
-    def _give_up(self, unsent: QuerySet[M]) -> None:
+    def _give_up(self, unsent: QuerySet[M], *, oldest_by: str) -> None:
         """In batches, so that no sender waits long for a row; what is left after so many goes with the next run."""
         for _ in range(MAX_GIVEN_UP // BATCH):
-            batch = list(unsent.order_by("created_at").values_list("pk", flat=True)[:BATCH])
+            batch = list(unsent.order_by(oldest_by).values_list("pk", flat=True)[:BATCH])
             if not unsent.filter(pk__in=batch).update(status=Outgoing.Status.FAILED, **self._wiped):
                 return
 

@@ -1,6 +1,7 @@
 """JSON as RFC 8259 means it: UTF-8, no doubled members, no NaN, bounded numbers and depth."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
@@ -17,7 +18,11 @@ def parse_object(raw: bytes) -> dict[str, Any]:
         raise ValueError("The body has a NUL character.")
     try:
         data = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constants, parse_int=_bounded_int
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_constants,
+            parse_int=_bounded_int,
+            parse_float=_bounded_float,
         )
     except json.JSONDecodeError as error:
         raise ValueError(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
@@ -44,6 +49,14 @@ def _bounded_int(text: str) -> int:
     if len(text) > MAX_INTEGER_DIGITS:
         raise ValueError("The body has a number that is too large.")
     return int(text)
+
+
+def _bounded_float(text: str) -> float:
+    """1e999 would become infinity, which no JSON can say again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("The body has a number that is too large.")
+    return number
 
 
 def _check(value: Any, depth: int) -> None:

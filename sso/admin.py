@@ -96,6 +96,14 @@ class SocialProviderAdmin(admin.ModelAdmin[SocialProvider]):
     def delete_model(self, request: HttpRequest, obj: SocialProvider) -> None:
         provider_rows.remove(obj, session=required_session(request), now=clock.now())
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """The audit trail has it; Django's own log stays empty."""
+
+    log_change = log_addition  # type: ignore[assignment]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """As above."""
+
     def _with_fresh_proof(self, request: HttpRequest) -> Any:
         is_open = sudo.is_open(required_session(request), now=clock.now())
         return None if is_open else to_confirm(request)

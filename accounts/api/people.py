@@ -62,7 +62,7 @@ class PeopleView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Make a user. A role asks for a fresh proof of your own (`POST /auth/reauthenticate`)."""
+        """Make a user. Role and `email_verified` ask for a fresh proof of your own (`POST /auth/reauthenticate`)."""
         body = _valid(PersonInput, request.data)
         named = {
             name: body.pop(name) for name in ("email", "password", "role", "email_verified") if name in body

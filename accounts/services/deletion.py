@@ -35,6 +35,7 @@ def request_deletion(session: Session, *, typed_email: str, now: datetime) -> da
         sentence = _("Enter the email address of this account.")
         raise ValidationFailed(sentence, reason="email_does_not_match", details={"email": [sentence]})
     with transaction.atomic():
+        _lock(session.user)
         user = sudo.lock_person(session, now=now)
         if user.deletion_due_at is not None:
             return user.deletion_due_at
@@ -102,9 +103,18 @@ def erase(user: User, *, now: datetime) -> bool:
         return _finish(user, now=now)
 
 
+def _lock(user: User) -> User:
+    """The person; a superadmin with all the others: of two that go at once, one is the last.
+
+    Everybody in one order, nobody before: else two would wait for each other.
+    """
+    rows = User.objects.select_for_update(no_key=True).order_by("id")
+    if user.role == User.Role.SUPERADMIN:
+        list(rows.filter(role=user.role))
+    return rows.get(id=user.id)
+
+
 def _require_may_go(user: User) -> None:
-    if user.role == User.Role.SUPERADMIN:  # of two that go at once, one is the last
-        list(User.objects.select_for_update(no_key=True).filter(role=user.role).order_by("id"))
     if sentences := why_not(user):
         reason = "last_superadmin" if _is_last_superadmin(user) else "owns_something"
         raise Conflict(" ".join(sentences), reason=reason)
@@ -149,10 +159,15 @@ def _begin(user: User, *, now: datetime) -> bool:
     due = User.objects.select_for_update(no_key=True).filter(id=user.id, deletion_due_at__lte=now).first()
     if due is None:
         return False
-    if due.status != User.Status.ERASING and _is_last_superadmin(due):
+    if due.status == User.Status.ERASING:
+        return True
+    if _is_last_superadmin(due):
         log.warning("erasure_of_last_superadmin_waits", user_id=str(due.id))
         return False
     User.objects.filter(id=due.id).update(status=User.Status.ERASING, updated_at=now)
+    # Now, while the rows that hang on the person still tell of every address; and again at the end, for what came
+    # in between.
+    _erase_what_does_not_hang_on(due, now=now)
     return True
 
 
@@ -161,11 +176,15 @@ def _finish(user: User, *, now: datetime) -> bool:
     left = User.objects.select_for_update().filter(id=user.id, status=User.Status.ERASING).first()
     if left is None:
         return False
-    for holding in data_map.holdings():
-        if holding.erase:
-            holding.erase(left, now)
+    _erase_what_does_not_hang_on(left, now=now)
     user_id, email, locale = left.id, left.email, left.locale
     left.delete()
     mail.send("account_deleted", email, {}, locale=locale)
     audit.record(UserErased(actor_type="system", target_type="user", target_id=str(user_id)))
     return True
+
+
+def _erase_what_does_not_hang_on(user: User, *, now: datetime) -> None:
+    for holding in data_map.holdings():
+        if holding.erase:
+            holding.erase(user, now)

@@ -69,10 +69,11 @@ def get_person(actor: User, user_id: UUID) -> User:
 
 
 def create(actor: User, session: Session, new: NewPerson, *, now: datetime) -> User:
-    """Make a user. A role is granted with a fresh proof only. Raises `Conflict`, `ValidationFailed`."""
+    """Make a user. Roles and proofs ask for a fresh proof of the operator's own. Raises `Conflict`, `ValidationFailed`."""
     operators.require_operator(actor)
     if new.role:
         users.require_may_grant(actor, new.role)
+    if new.role or new.email_verified:
         sudo.require(session, now=now)
     with transaction.atomic():
         user = users.create_user(
@@ -96,7 +97,7 @@ def update(actor: User, session: Session, user: User, changes: Mapping[str, Any]
     if not SENSITIVE.isdisjoint(changes):
         sudo.require(session, now=now)
     with transaction.atomic():
-        locked = User.objects.select_for_update(no_key=True).get(id=user.id)
+        locked = users.lock_to_manage(actor, user)
         _change(actor, locked, changes, now=now)
     return locked
 

@@ -11,7 +11,7 @@ from accounts.events import UserCreated, UserReactivated, UserSuspended
 from accounts.models import User
 from accounts.services import addresses, sessions
 from audit import services as audit
-from core.errors import Conflict, NotAllowed
+from core.errors import Conflict, NotAllowed, NotFound
 
 
 def create_user(
@@ -61,7 +61,7 @@ def create_user(
 @transaction.atomic
 def suspend(*, actor: User, user: User, now: datetime) -> None:
     """Lock a person out at once: sessions end, tokens are not refreshed."""
-    require_may_manage(actor, user)
+    lock_to_manage(actor, user)
     if User.objects.filter(id=user.id, status=User.Status.ACTIVE).update(
         status=User.Status.SUSPENDED, updated_at=now
     ):
@@ -95,6 +95,19 @@ def require_may_manage(actor: User, user: User) -> None:
     operators.require_operator(actor)
     if actor.id == user.id or not _is_above(actor, user.role):
         raise NotAllowed(_("Your role does not let you do this to this person."), reason="role_too_low")
+
+
+def lock_to_manage(actor: User, user: User) -> User:
+    """The person as they are, held until the transaction ends; raises `NotAllowed`, `NotFound`.
+
+    Both are read again under their locks: of two superadmins who act on each other at once, one is too late.
+    """
+    locked = User.objects.select_for_update(no_key=True).filter(id__in=(actor.id, user.id)).order_by("id")
+    rows = {row.id: row for row in locked}
+    if user.id not in rows:
+        raise NotFound(_("There is no user with this id."))
+    require_may_manage(rows.get(actor.id, User()), rows[user.id])
+    return rows[user.id]
 
 
 def require_may_grant(actor: User, role: str) -> None:

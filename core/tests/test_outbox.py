@@ -339,6 +339,18 @@ def test_old_mails_are_forgotten_and_waiting_ones_given_up_after_a_day() -> None
     assert not Mail.objects.exists()
 
 
+def test_a_mail_whose_worker_died_too_late_for_another_is_wiped_and_forgotten() -> None:
+    claimed_until = NOW + timedelta(hours=24, minutes=1)
+    row = stored(status=Mail.Status.SENDING, attempts=1, claimed_until=claimed_until)
+    smtp.OUTBOX.purge(now=NOW + timedelta(hours=24))
+    assert reloaded(row).text == "Your code"  # somebody may be at it yet
+    smtp.OUTBOX.sweep(now=claimed_until)
+    smtp.OUTBOX.purge(now=claimed_until)
+    assert (reloaded(row).status, reloaded(row).subject, reloaded(row).text) == ("failed", "", "")
+    smtp.OUTBOX.purge(now=NOW + timedelta(days=30))
+    assert not Mail.objects.exists()
+
+
 # Without a mail server
 
 

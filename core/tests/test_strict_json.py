@@ -28,6 +28,8 @@ REFUSED = {
     "a lone surrogate": (b'{"a": "\\ud800"}', "not Unicode"),
     "a lone surrogate as name": (b'{"\\udfff": 1}', "not Unicode"),
     "a huge number": (b'{"a": ' + b"9" * 21 + b"}", "too large"),
+    "a number that is infinity to us": (b'{"a": 1e999}', "too large"),
+    "a number that is minus infinity to us": (b'{"a": -1e999}', "too large"),
 }
 
 

@@ -182,6 +182,7 @@ def test_roles_ask_for_a_fresh_proof(token: str, alice: User) -> None:
     close_sudo()
     for method, path, body in [
         ("POST", "", {"email": "d@example.com", "role": "admin"}),
+        ("POST", "", {"email": "d@example.com", "email_verified": True}),
         ("PATCH", f"/{alice.id}", {"role": "admin"}),
         ("PATCH", f"/{alice.id}", {"email_verified": False}),
     ]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from accounts.models import User
@@ -49,6 +50,16 @@ def test_the_secret_goes_in_and_never_out(olivia: User) -> None:
     assert (row.name, row.client_secret) == ("Herbs & Co", SECRET)
     event = Event.objects.get(action="social_provider.changed")
     assert "name" in event.data["fields"]
+
+
+def test_djangos_own_log_stays_empty_as_the_data_map_says(olivia: User) -> None:
+    browser = signed_in(olivia)
+    browser.post(ADD, form())
+    row = SocialProvider.objects.get()
+    browser.post(f"{LIST}{row.id}/change/", form(client_secret="", name="Herbs & Co"))
+    browser.post(f"{LIST}{row.id}/delete/", {"post": "yes"})
+    assert not SocialProvider.objects.exists()
+    assert not LogEntry.objects.exists()
 
 
 def test_removing_one_is_written(olivia: User) -> None:

@@ -177,13 +177,13 @@ def on_the_way_to_a_neighbour(page: Page, world: World) -> None:
     page.route(f"{world.neighbour.base_url}/**", lambda route: route.fulfill(status=204))
     page.goto(f"{world.base_url}/account/connections")
     with page.expect_response(f"{world.neighbour.base_url}/**"):
-        page.get_by_role("button", name=re.compile(r"^Connect\b.*GitHub")).click()
+        page.locator("main form:has(input[name=connect][value=github]) button").click()
 
 
 def connected_to_a_neighbour(page: Page, world: World) -> None:
     """On the page in between: on to the provider and back."""
     page.unroute_all()
-    page.locator("main").get_by_role("link", name="Continue").click()
+    page.locator("main a.primary").click()
     page.get_by_role("button", name="Authorize").click()
     page.wait_for_url(f"{world.base_url}/**")
 
