@@ -20,6 +20,7 @@ from statistics import median
 
 import psycopg
 
+from bench import console
 from bench.cpu import pin
 from bench.measure import WARM_UP, cpu_per_request
 from bench.operations import Operation, client_credentials
@@ -83,6 +84,7 @@ def main() -> None:
         large = seed(sites[1], (given.users, given.refresh_tokens, given.audit_events))
         pin({cpus[-1]})
         compare(small, large)
+        print(*console.waits(large.site, large.users), sep="\n", flush=True)
         clean_up(large)
 
 

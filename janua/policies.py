@@ -80,6 +80,7 @@ POLICIES: dict[str, Policy] = {
     "api_user_suspend": api(BEARER),
     "api_user_reactivate": api(BEARER),
     "api_user_unlock": api(BEARER),
+    "api_user_password_reset": api(BEARER),
     "api_user_sessions": api(BEARER),
     "api_user_session": api(BEARER),
     "api_users_me_avatar": api(BEARER),

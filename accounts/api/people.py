@@ -20,7 +20,7 @@ from accounts.api.people_bodies import (
 )
 from accounts.http import api_session, api_user
 from accounts.models import User
-from accounts.services import people, sessions, users
+from accounts.services import people, recovery, sessions, users
 from accounts.services.people import NewPerson, Wanted
 from core import clock
 from core.api.cursors import paged, read_page
@@ -94,6 +94,15 @@ class PersonView(APIView):
         changed = people.update(actor, api_session(request), user, changes, now=clock.now())
         return Response(_shown(changed))
 
+    @extend_schema(
+        operation_id="delete_user", tags=TAGS, request=None, responses=answers(204, None, 409, *ACT)
+    )
+    def delete(self, request: Request, user_id: UUID) -> Response:
+        """Lock a person out and erase the account within ten minutes, for ever. Asks for a fresh proof of your own."""
+        actor = api_user(request)
+        people.delete(actor, api_session(request), people.get_person(actor, user_id), now=clock.now())
+        return Response(status=204)
+
 
 class PersonActView(APIView):
     """What the acts on one person share: find the person, do it, show the person."""
@@ -144,6 +153,16 @@ class PersonUnlockView(PersonActView):
 
     def act(self, actor: User, user: User) -> None:
         people.unlock(actor, user)
+
+
+class PersonPasswordResetView(PersonActView):
+    @_act_schema("require_password_reset")
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """The password opens nothing until it is reset by mail; every session ends."""
+        return super().post(request, user_id)
+
+    def act(self, actor: User, user: User) -> None:
+        recovery.require_reset(actor=actor, user=user, now=clock.now())
 
 
 class PersonSessionsView(APIView):

@@ -19,7 +19,7 @@ class PersonOutput(ShownModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = (*UserSerializer.Meta.fields, "last_login", "password_changed_at")
+        fields = (*UserSerializer.Meta.fields, "last_login", "password_changed_at", "password_reset_required")
         read_only_fields = fields
 
 

@@ -22,6 +22,11 @@ urlpatterns = [
         "users/<uuid:user_id>/reactivate", people.PersonReactivateView.as_view(), name="api_user_reactivate"
     ),
     path("users/<uuid:user_id>/unlock", people.PersonUnlockView.as_view(), name="api_user_unlock"),
+    path(
+        "users/<uuid:user_id>/require-password-reset",
+        people.PersonPasswordResetView.as_view(),
+        name="api_user_password_reset",
+    ),
     path("users/<uuid:user_id>/sessions", people.PersonSessionsView.as_view(), name="api_user_sessions"),
     path(
         "users/<uuid:user_id>/sessions/<uuid:session_id>",

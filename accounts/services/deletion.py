@@ -57,6 +57,27 @@ def request_deletion(session: Session, *, typed_email: str, now: datetime) -> da
     return user.deletion_due_at
 
 
+def schedule_now(user: User, *, actor: User, now: datetime) -> None:
+    """An operator's word: nobody gets in any more, and the next run of the erasure takes the account.
+
+    Inside a transaction, with the person locked. Raises `Conflict` where something stands in the way.
+    """
+    _require_may_go(user)
+    user.status, user.deletion_due_at, user.updated_at = User.Status.SUSPENDED, now, now
+    user.save(update_fields=["status", "deletion_due_at", "updated_at"])
+    DeletionLink.objects.filter(user=user, used_at=None).update(used_at=now)
+    sessions.end_all(user, reason="deletion_requested", now=now)
+    audit.record(
+        DeletionRequested(
+            actor_type="user",
+            actor_id=actor.id,
+            target_type="user",
+            target_id=str(user.id),
+            due_at=now.isoformat(),
+        )
+    )
+
+
 def grace_days() -> int:
     return int(settings.JANUA.deletion_grace_days)
 

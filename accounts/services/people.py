@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import operators, search
 from accounts.events import UserUnlocked, UserUpdated
 from accounts.models import Session, User
-from accounts.services import profile, sessions, sudo, users
+from accounts.services import deletion, profile, sessions, sudo, users
 from audit import services as audit
 from core import limits, throttle
 from core.errors import NotFound
@@ -100,6 +100,13 @@ def update(actor: User, session: Session, user: User, changes: Mapping[str, Any]
         locked = users.lock_to_manage(actor, user)
         _change(actor, locked, changes, now=now)
     return locked
+
+
+def delete(actor: User, session: Session, user: User, *, now: datetime) -> None:
+    """Lock a person out and erase the account, within minutes and without days of grace. Raises `Conflict`."""
+    sudo.require(session, now=now)
+    with transaction.atomic():
+        deletion.schedule_now(users.lock_to_manage(actor, user), actor=actor, now=now)
 
 
 @transaction.atomic

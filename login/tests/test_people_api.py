@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import Session, User
+from accounts.services import deletion
 from audit.models import Event
 from core import clock, limits, throttle
 from login.tests.api import call as auth
@@ -60,6 +61,8 @@ EVERY_ROUTE = [
     ("POST", "/{id}/suspend"),
     ("POST", "/{id}/reactivate"),
     ("POST", "/{id}/unlock"),
+    ("POST", "/{id}/require-password-reset"),
+    ("DELETE", "/{id}"),
     ("GET", "/{id}/sessions"),
     ("DELETE", "/{id}/sessions"),
     ("DELETE", "/{id}/sessions/0199a000-0000-7000-8000-000000000000"),
@@ -266,3 +269,26 @@ def test_a_session_of_another_person_is_not_found(token: str, alice: User, bob: 
 
 def test_unknown_people_are_not_found(token: str) -> None:
     assert problem_of(users_api(token, f"/{uuid4()}"))[:2] == (404, "NOT_FOUND_ERROR")
+
+
+def test_a_password_that_must_be_reset_opens_nothing(token: str, alice: User) -> None:
+    hers = token_of(alice)
+    answer = users_api(token, f"/{alice.id}/require-password-reset", method="POST")
+    assert answer.json()["password_reset_required"] is True
+    assert auth("me", token=hers, method="GET").status_code == 401
+    refused = auth("login", {"email": alice.email, "password": PASSWORD})
+    assert problem_of(refused) == (401, "AUTHENTICATION_ERROR", "password_reset_required")
+
+
+def test_a_deleted_person_is_locked_out_at_once_and_erased_by_the_next_run(token: str, alice: User) -> None:
+    hers = token_of(alice)
+    close_sudo()
+    refused = users_api(token, f"/{alice.id}", method="DELETE")
+    assert problem_of(refused)[2] == "reauthentication_required"
+    Session.objects.filter(user__role="superadmin").update(sudo_until=clock.now() + timedelta(minutes=5))
+    assert users_api(token, f"/{alice.id}", method="DELETE").status_code == 204
+    assert auth("me", token=hers, method="GET").status_code == 401
+    assert auth("login", {"email": alice.email, "password": PASSWORD}).status_code == 401
+    deletion.erase_due(now=clock.now())
+    assert not User.objects.filter(id=alice.id).exists()
+    assert problem_of(users_api(token, f"/{alice.id}"))[0] == 404

@@ -50,6 +50,7 @@ PEOPLE_ACTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "api_user": (rest("PATCH", "", '{"given_name": "Al"}'), "user.updated"),
     "api_user_suspend": (rest("POST", "/suspend"), "user.suspended"),
     "api_user_reactivate": (_reactivate, "user.reactivated"),
+    "api_user_password_reset": (rest("POST", "/require-password-reset"), "user.password_reset_required"),
     "api_user_unlock": (rest("POST", "/unlock"), "user.unlocked"),
     "api_user_sessions": (_end_sessions, "session.ended"),
     "api_user_session": (_end_session, "session.ended"),

@@ -342,3 +342,5 @@ def about_people(call: Caller, stage: Stage) -> None:
     [session] = call("GET", f"{one}/sessions", ids)["data"]
     call("DELETE", f"{one}/sessions/{{session_id}}", {**ids, "session_id": session["id"]})
     call("DELETE", f"{one}/sessions", ids)
+    call("POST", f"{one}/require-password-reset", ids)
+    call("DELETE", one, {"user_id": made["id"]})

@@ -82,7 +82,9 @@ def export_asked_for(page: Page, world: World) -> None:
 
 
 def export_ready(page: Page, world: World) -> None:
-    mail = world.stage.mail.wait_for_mail(to=PERSON, text="/account/privacy/exports/", after=_asked_after[0], timeout=90)
+    mail = world.stage.mail.wait_for_mail(
+        to=PERSON, text="/account/privacy/exports/", after=_asked_after[0], timeout=90
+    )
     page.goto(link_in(mail, "/account/privacy/exports/"))
 
 

@@ -3,7 +3,6 @@
 Visits find their way by what stands in the HTML (names, values, addresses), never by words: those are translated.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
