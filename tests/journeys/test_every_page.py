@@ -176,7 +176,8 @@ class NarrowCrawl(Crawl):
 def test_nothing_is_amiss_in_other_languages(language: str, world: World, chromium: Chromium) -> None:
     """Arabic runs from right to left, German has the longest words."""
     world.forget_limits()
-    with chromium.profile(origins=[world.base_url], locale=language, reduced_motion="reduce") as profile:
+    ours = [world.base_url, world.neighbour.base_url]
+    with chromium.profile(origins=ours, locale=language, reduced_motion="reduce") as profile:
         crawl = NarrowCrawl(replace(world, crawl=language, language=language), profile, None)
         for stop in ANYBODY:
             crawl.visit(stop)
