@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from janua.config_people import PeopleOptions
-from janua.config_sms import SmsConfig
+from janua.config_sms import SmsOptions
 from janua.config_social import SocialOptions
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -30,7 +30,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(PeopleOptions, SmsConfig, SocialOptions):
+class Config(PeopleOptions, SmsOptions, SocialOptions):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

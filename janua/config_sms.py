@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 
-class SmsConfig(BaseSettings):
+class SmsOptions(BaseSettings):
     """A gateway that is named needs all of its own options."""
 
     sms_gateway: Literal["console", "webhook", "twilio"] = Field(

@@ -16,7 +16,7 @@ from accounts.services import addresses, email_additions, primary_email
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, parse
 
 TAGS = ["users"]
 BODY = (413, 415, 422)
@@ -114,10 +114,9 @@ class EmailProveView(APIView):
     )
     def post(self, request: Request, email_id: UUID) -> Response:
         """Verify an address with the mailed code. Asks for a fresh sign-in."""
-        data = EmailCodeInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        body = parse(EmailCodeInput, request)
         email_additions.prove_by_code(
-            session=api_session(request), addition_id=email_id, **data.validated_data, now=clock.now()
+            session=api_session(request), addition_id=email_id, **body, now=clock.now()
         )
         api_user(request).refresh_from_db()
         return Response(_listed(request))
@@ -154,10 +153,9 @@ class EmailPrimaryView(APIView):
 
 
 def _requested(request: Request, *, becomes_primary: bool) -> EmailAddition:
-    data = NewEmailInput(data=request.data)
-    data.is_valid(raise_exception=True)
+    body = parse(NewEmailInput, request)
     return email_additions.request(
-        session=api_session(request), **data.validated_data, becomes_primary=becomes_primary, now=clock.now()
+        session=api_session(request), **body, becomes_primary=becomes_primary, now=clock.now()
     )
 
 

@@ -23,10 +23,12 @@ from accounts.models import User
 from accounts.services import people, recovery, sessions, users
 from accounts.services.people import NewPerson, Wanted
 from core import clock
-from core.api.cursors import paged, read_page
+from core.api.cursors import paged
 from core.api.idempotency import IDEMPOTENCY_KEY, Handler, idempotent
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import parse, parse_query
+from core.keyset import read_page
+from core.plans import planned_by_values
 
 TAGS = ["users (operators)"]
 ACT = (401, 403, 404)
@@ -44,13 +46,14 @@ class PeopleView(APIView):
     )
     def get(self, request: Request) -> Response:
         """List and search people. The newest come first; `next_cursor` leads on, at the same speed on every page."""
-        query = _valid(PeopleQuery, request.query_params.dict())
+        query = parse_query(PeopleQuery, request)
         by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
         is_ascending = query.pop("sort") == "created_at"
         if query.get("role") == "none":
             query["role"] = ""
         rows = people.find_people(api_user(request), Wanted(**query))
-        page = read_page(rows, by="created_at", is_ascending=is_ascending, **by_time)
+        with planned_by_values():
+            page = read_page(rows, by="created_at", is_ascending=is_ascending, **by_time)
         return Response(paged(page, _shown))
 
     @extend_schema(
@@ -63,7 +66,7 @@ class PeopleView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a user. Role and `email_verified` ask for a fresh proof of your own (`POST /auth/reauthenticate`)."""
-        body = _valid(PersonInput, request.data)
+        body = parse(PersonInput, request)
         named = {
             name: body.pop(name) for name in ("email", "password", "role", "email_verified") if name in body
         }
@@ -90,7 +93,7 @@ class PersonView(APIView):
         """Change a user. Role and `email_verified` ask for a fresh proof of your own."""
         actor = api_user(request)
         user = people.get_person(actor, user_id)
-        changes = _valid(PersonChange, request.data)
+        changes = parse(PersonChange, request)
         changed = people.update(actor, api_session(request), user, changes, now=clock.now())
         return Response(_shown(changed))
 
@@ -104,20 +107,6 @@ class PersonView(APIView):
         return Response(status=204)
 
 
-class PersonActView(APIView):
-    """What the acts on one person share: find the person, do it, show the person."""
-
-    def act(self, actor: User, user: User) -> None:
-        raise NotImplementedError
-
-    def post(self, request: Request, user_id: UUID) -> Response:
-        actor = api_user(request)
-        user = people.get_person(actor, user_id)
-        self.act(actor, user)
-        user.refresh_from_db()
-        return Response(_shown(user))
-
-
 def _act_schema(operation_id: str) -> Callable[[Handler], Handler]:
     decorate: Callable[[Handler], Handler] = extend_schema(
         operation_id=operation_id, tags=TAGS, request=None, responses=answers(200, PersonOutput, *ACT)
@@ -125,44 +114,40 @@ def _act_schema(operation_id: str) -> Callable[[Handler], Handler]:
     return decorate
 
 
-class PersonSuspendView(PersonActView):
+class PersonSuspendView(APIView):
     @_act_schema("suspend_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Lock a person out at once: sessions end, tokens are not refreshed."""
-        return super().post(request, user_id)
+        return _done(
+            request, user_id, lambda actor, user: users.suspend(actor=actor, user=user, now=clock.now())
+        )
 
-    def act(self, actor: User, user: User) -> None:
-        users.suspend(actor=actor, user=user, now=clock.now())
 
-
-class PersonReactivateView(PersonActView):
+class PersonReactivateView(APIView):
     @_act_schema("reactivate_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Let a suspended person in again."""
-        return super().post(request, user_id)
+        return _done(
+            request, user_id, lambda actor, user: users.reactivate(actor=actor, user=user, now=clock.now())
+        )
 
-    def act(self, actor: User, user: User) -> None:
-        users.reactivate(actor=actor, user=user, now=clock.now())
 
-
-class PersonUnlockView(PersonActView):
+class PersonUnlockView(APIView):
     @_act_schema("unlock_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Forget the person's wrong passwords and codes, so that the right ones are heard again at once."""
-        return super().post(request, user_id)
-
-    def act(self, actor: User, user: User) -> None:
-        people.unlock(actor, user)
+        return _done(request, user_id, lambda actor, user: people.unlock(actor, user))
 
 
-class PersonPasswordResetView(PersonActView):
+class PersonPasswordResetView(APIView):
     @_act_schema("require_password_reset")
     def post(self, request: Request, user_id: UUID) -> Response:
         """The password opens nothing until it is reset by mail; every session ends."""
-        return super().post(request, user_id)
-
-    def act(self, actor: User, user: User) -> None:
-        recovery.require_reset(actor=actor, user=user, now=clock.now())
+        return _done(
+            request,
+            user_id,
+            lambda actor, user: recovery.require_reset(actor=actor, user=user, now=clock.now()),
+        )
 
 
 class PersonSessionsView(APIView):
@@ -204,7 +189,8 @@ def _shown(user: User) -> dict[str, Any]:
     return dict(PersonOutput(user).data)
 
 
-def _valid(serializer: type[StrictSerializer], given: Any) -> dict[str, Any]:
-    data = serializer(data=given)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
+def _done(request: Request, user_id: UUID, act: Callable[[User, User], object]) -> Response:
+    """Find the person, do it, show the person as it is now."""
+    actor = api_user(request)
+    act(actor, people.get_person(actor, user_id))
+    return Response(_shown(people.get_person(actor, user_id)))

@@ -13,7 +13,7 @@ from accounts.http import api_session
 from accounts.services import phone_numbers
 from core import clock
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, parse
 
 TAGS = ["users"]
 
@@ -46,9 +46,9 @@ class PhoneView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Send a code to a number. It becomes yours with `verify_own_phone`. Asks for a fresh sign-in."""
-        data = PhoneInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = phone_numbers.send_code(session=api_session(request), **data.validated_data, now=clock.now())
+        row = phone_numbers.send_code(
+            session=api_session(request), **parse(PhoneInput, request), now=clock.now()
+        )
         body = {"phone_number": row.phone_number, "expires_in": int(row.LIFETIME.total_seconds())}
         return Response(body, status=202)
 
@@ -72,7 +72,7 @@ class PhoneVerifyView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Verify the number with the code of the SMS. Asks for a fresh sign-in."""
-        data = PhoneCodeInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        user = phone_numbers.verify(session=api_session(request), **data.validated_data, now=clock.now())
+        user = phone_numbers.verify(
+            session=api_session(request), **parse(PhoneCodeInput, request), now=clock.now()
+        )
         return Response(UserSerializer(user).data)

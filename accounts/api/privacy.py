@@ -1,6 +1,5 @@
 """`/users/me/exports`, `/deletion`, `/consents` and `/terms`: one's own data over REST."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,15 +16,9 @@ from accounts.services import deletion, exports, purposes, terms
 from accounts.tasks import prepare_export
 from core import background, clock
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import parse
 
 BODY = (413, 415, 422)
-
-
-def _parse(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    data = serializer(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 class ExportsView(APIView):
@@ -88,7 +81,7 @@ class DeletionView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Ask for your account to be deleted. Every session ends, this one too. Asks for a fresh sign-in."""
-        typed = _parse(bodies.DeletionInput, request)["email"]
+        typed = parse(bodies.DeletionInput, request)["email"]
         due_at = deletion.request_deletion(api_session(request), typed_email=typed, now=clock.now())
         return Response(bodies.deletion_body(due_at), status=202)
 
@@ -118,7 +111,7 @@ class ConsentsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Give or withdraw a consent."""
-        data = _parse(bodies.ConsentInput, request)
+        data = parse(bodies.ConsentInput, request)
         change = purposes.answer(
             api_user(request),
             data["purpose"],
@@ -151,13 +144,13 @@ class TermsView(APIView):
     @extend_schema(
         operation_id="accept_own_terms",
         tags=["privacy"],
-        request=None,
-        responses=answers(200, bodies.TermsOutput, 401),
+        request=bodies.AcceptTermsInput,
+        responses=answers(200, bodies.TermsOutput, 401, *BODY),
     )
     def post(self, request: Request) -> Response:
-        """Accept what is due. Where nothing is, nothing happens."""
+        """Accept versions that are due, by their ids. Of others nothing is noted."""
         user, now = api_user(request), clock.now()
-        terms.accept(user, via="api", now=now)
+        terms.accept(user, parse(bodies.AcceptTermsInput, request)["versions"], via="api", now=now)
         return Response(bodies.terms_body(user, now=now))
 
 

@@ -72,6 +72,7 @@ class ReceiptOutput(serializers.Serializer[Any]):
 
 
 class VersionOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
     kind = serializers.CharField(help_text="terms or privacy.")
     version = serializers.CharField()
     url = serializers.URLField()
@@ -84,6 +85,12 @@ class AcceptanceOutput(serializers.Serializer[Any]):
     version = serializers.CharField()
     accepted_at = serializers.DateTimeField()
     via = serializers.CharField()
+
+
+class AcceptTermsInput(StrictSerializer):
+    versions = serializers.ListField(
+        child=serializers.UUIDField(), max_length=20, help_text="The ids of the versions that were shown."
+    )
 
 
 class TermsOutput(serializers.Serializer[Any]):
@@ -130,7 +137,7 @@ def choice_body(choice: Choice) -> dict[str, Any]:
 
 
 def version_body(row: TermsVersion) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("kind", "version", "url", "text", "effective_at")}
+    return {name: getattr(row, name) for name in ("id", "kind", "version", "url", "text", "effective_at")}
 
 
 def terms_body(user: User, *, now: datetime) -> dict[str, Any]:

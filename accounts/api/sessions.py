@@ -15,8 +15,9 @@ from accounts.models import Device, Session
 from accounts.places import find_place
 from accounts.services import devices, sessions
 from core import clock
-from core.api.lists import ListQuery, list_of, listed, read_query
+from core.api.lists import ListQuery, list_of, listed
 from core.api.schema import answers
+from core.api.serializers import parse_query
 from core.errors import NotFound
 
 TAGS = ["sessions"]
@@ -72,7 +73,7 @@ class SessionsView(APIView):
         """Your living sessions, in browsers and through the API, the last used first."""
         current = api_session(request)
         rows = sessions.living_sessions(current.user, now=clock.now())
-        query = read_query(ListQuery, request)
+        query = parse_query(ListQuery, request)
         return Response(listed(rows, query, lambda session: session_body(session, current)))
 
     @extend_schema(
@@ -125,7 +126,7 @@ class DevicesView(APIView):
     def get(self, request: Request) -> Response:
         """The browsers that you signed in on, the last used first."""
         rows = devices.living_devices(api_session(request).user, now=clock.now())
-        return Response(listed(rows, read_query(ListQuery, request), device_body))
+        return Response(listed(rows, parse_query(ListQuery, request), device_body))
 
 
 class DeviceView(APIView):

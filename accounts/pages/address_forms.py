@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CodeField
+
 
 class EmailForm(forms.Form):
     # Checked by accounts.emails, the one canonical form; the widget gives phones the right keyboard.
@@ -30,13 +32,4 @@ class PhoneForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=16,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-        ),
-    )
-
-    def clean_code(self) -> str:
-        return "".join(str(self.cleaned_data["code"]).split())  # people type "123 456"
+    code = CodeField()

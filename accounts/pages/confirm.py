@@ -17,6 +17,7 @@ from accounts.services import sudo
 from accounts.services.sessions import NewSession
 from core import clock
 from core.errors import DomainError, RateLimited
+from core.forms import CodeField
 from core.paths import safe_next
 
 HOME = "/account"
@@ -35,17 +36,10 @@ class ConfirmPasswordForm(forms.Form):
 
 
 class ConfirmCodeForm(forms.Form):
-    code = forms.CharField(
-        label=gettext_lazy("Code"),
-        max_length=16,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-        ),
-    )
+    code = CodeField()
 
     def confirm(self, session: Session) -> NewSession:
-        code = "".join(str(self.cleaned_data["code"]).split())  # people type "123 456"
-        return sudo.confirm_with_code(session, code, now=clock.now())
+        return sudo.confirm_with_code(session, self.cleaned_data["code"], now=clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

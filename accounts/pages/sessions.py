@@ -14,6 +14,7 @@ from accounts.services import devices
 from accounts.services import sessions as service
 from accounts.shown import devices_of, sessions_of
 from core import clock
+from core.identifiers import find_uuid
 
 PATH = "/account/sessions"
 REASON = "ended_by_user"
@@ -31,9 +32,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
     if "all_others" in request.POST:
         service.end_all(current.user, reason=REASON, now=clock.now(), keep=current)
         messages.success(request, _("Every other device is signed out."))
-    elif device_id := _as_uuid(request.POST.get("device_id", "")):
+    elif device_id := find_uuid(request.POST.get("device_id", "")):
         return _forget(request, current, device_id)
-    elif session_id := _as_uuid(request.POST.get("session_id", "")):
+    elif session_id := find_uuid(request.POST.get("session_id", "")):
         return _end(request, current, session_id)
     return HttpResponseRedirect(PATH, status=303)
 
@@ -61,10 +62,3 @@ def _signed_out(request: HttpRequest, notice: str) -> HttpResponse:
     response = HttpResponseRedirect("/login", status=303)
     forget_session_cookie(response)
     return response
-
-
-def _as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

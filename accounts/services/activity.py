@@ -12,7 +12,7 @@ from accounts.activity import WORDS, Kind
 from accounts.devices import describe
 from accounts.models import User
 from audit.models import Event
-from core.api.cursors import Place, read_page
+from core.keyset import Place, read_page
 
 NamesOfApps = Callable[[Collection[str]], Mapping[str, str]]
 """Names of clients by their ids: clients live on a floor above."""

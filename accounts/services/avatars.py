@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.events import AvatarChanged
+from accounts.events import AvatarChanged, by_oneself
 from accounts.models import Avatar, User
-from accounts.services.profile import by_themselves, lock
+from accounts.services.profile import lock
 from audit import services as audit
 from core import crypto, limits, pictures, throttle
 from core.errors import ValidationFailed
@@ -44,4 +44,4 @@ def find_png(key: str) -> bytes | None:
 def _point_to(user: User, key: str, *, now: datetime) -> None:
     user.picture_key, user.updated_at = key, now
     user.save(update_fields=["picture_key", "updated_at"])
-    audit.record(AvatarChanged(**by_themselves(user), has_picture=bool(key)))
+    audit.record(AvatarChanged(**by_oneself(user.id), has_picture=bool(key)))

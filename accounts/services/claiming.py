@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.events import EmailVerified, UserCreated
+from accounts.events import EmailVerified, UserCreated, by_oneself
 from accounts.models import Avatar, SignUp, User
 from accounts.services import addresses, deletion, sessions, ways_in
 from audit import services as audit
@@ -46,7 +45,7 @@ def take(owner: Owner, *, now: datetime) -> User:
     user.locale = owner.locale[:16]
     user.save()
     SignUp.objects.live(now).filter(email=owner.email).update(used_at=now)
-    audit.record(EmailVerified(**_about(user)))
+    audit.record(EmailVerified(**by_oneself(user.id)))
     return user
 
 
@@ -60,17 +59,8 @@ def _make(owner: Owner, *, now: datetime) -> User:
         if not User.objects.filter(email=owner.email).exists():
             raise
         raise Conflict(_("An account was made with this address just now. Try again.")) from None
-    audit.record(UserCreated(email=user.email, **_about(user)))
+    audit.record(UserCreated(email=user.email, **by_oneself(user.id)))
     return user
-
-
-def _about(user: User) -> dict[str, Any]:
-    return {
-        "actor_type": "user",
-        "actor_id": user.id,
-        "target_type": "user",
-        "target_id": str(user.id),
-    }
 
 
 def drop_what_was_set(user: User, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import preferences
-from accounts.events import PreferencesChanged, UserUpdated
+from accounts.events import PreferencesChanged, UserUpdated, by_oneself
 from accounts.models import User
 from audit import services as audit
 from core.errors import PreconditionFailed
@@ -67,7 +67,7 @@ def change_preferences(*, user: User, changes: Mapping[str, Any], now: datetime)
             locked.save(update_fields=["preferences"])
             audit.record(
                 PreferencesChanged(
-                    **by_themselves(locked), fields=tuple(sorted(names & set(preferences.DEFAULTS)))
+                    **by_oneself(locked.id), fields=tuple(sorted(names & set(preferences.DEFAULTS)))
                 )
             )
     return preferences.whole(kept)
@@ -76,11 +76,6 @@ def change_preferences(*, user: User, changes: Mapping[str, Any], now: datetime)
 def lock(user: User) -> User:
     """The person's row as it is, held until the transaction ends."""
     return User.objects.select_for_update(no_key=True).get(id=user.id)
-
-
-def by_themselves(user: User) -> dict[str, Any]:
-    """Actor and target of an event about what people do to their own account."""
-    return {"actor_type": "user", "actor_id": user.id, "target_type": "user", "target_id": str(user.id)}
 
 
 def _differing(user: User, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,4 +90,4 @@ def _write(user: User, changed: dict[str, Any], *, now: datetime) -> None:
         setattr(user, name, value)
     user.updated_at = now
     user.save(update_fields=[*changed, "updated_at"])
-    audit.record(UserUpdated(**by_themselves(user), fields=tuple(sorted(changed))))
+    audit.record(UserUpdated(**by_oneself(user.id), fields=tuple(sorted(changed))))

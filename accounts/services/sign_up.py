@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from accounts.events import (
     MailedSecretRefused,
     SignUpRequested,
     UserCreated,
+    by_oneself,
 )
 from accounts.models import SignUp, User
 from accounts.services import addresses, claiming, mailed, terms
@@ -141,12 +141,7 @@ def _claim(row: SignUp, *, now: datetime) -> User | None:
     is_new = user._state.adding
     user.save()
     SignUp.objects.live(now).filter(email=row.email).update(used_at=now)
-    target: dict[str, Any] = {
-        "actor_type": "user",
-        "actor_id": user.id,
-        "target_type": "user",
-        "target_id": str(user.id),
-    }
+    target = by_oneself(user.id)
     if is_new:
         audit.record(UserCreated(email=user.email, **target))
     audit.record(EmailVerified(**target))

@@ -1,9 +1,10 @@
 """Terms of use and privacy notices: published in versions, accepted before going on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -107,9 +108,9 @@ def acceptances(user: User) -> list[TermsAcceptance]:
 
 
 @transaction.atomic
-def accept(user: User, *, via: str, now: datetime) -> list[TermsVersion]:
-    """The person accepts what is due; which that was."""
-    versions = due(user, now=now)
+def accept(user: User, shown: Collection[UUID], *, via: str, now: datetime) -> list[TermsVersion]:
+    """The person accepts what is due and was shown; which that was. What came into force since is asked for next."""
+    versions = [version for version in due(user, now=now) if version.id in shown]
     if versions:
         request = context.current()
         _note(user, versions, _Circumstances(now, via, request.ip, request.user_agent))

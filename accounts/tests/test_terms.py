@@ -39,14 +39,14 @@ def test_without_terms_nobody_is_asked_at_the_cost_of_one_statement(
 
 
 def test_who_has_not_accepted_is_led_there_and_then_on(alice: User) -> None:
-    publish(text="We say more about cookies.")
+    published = publish(text="We say more about cookies.")
     browser = signed_in(alice)
     asked = browser.get("/account/profile")
     assert (asked.status_code, asked["Location"]) == (303, "/account/terms?next=%2Faccount%2Fprofile")
     page = browser.get(asked["Location"]).content.decode()
     assert "We say more about cookies." in page
     assert f'href="{URL}"' in page
-    accepted = browser.post("/account/terms", {"next": "/account/profile"})
+    accepted = browser.post("/account/terms", {"next": "/account/profile", "version": str(published.id)})
     assert accepted["Location"] == "/account/profile"
     assert browser.get("/account/profile").status_code == 200
     row = TermsAcceptance.objects.get()
@@ -56,8 +56,8 @@ def test_who_has_not_accepted_is_led_there_and_then_on(alice: User) -> None:
 
 @pytest.mark.parametrize("next_path", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 def test_it_leads_nowhere_else(alice: User, next_path: str) -> None:
-    publish()
-    answer = signed_in(alice).post("/account/terms", {"next": next_path})
+    published = publish()
+    answer = signed_in(alice).post("/account/terms", {"next": next_path, "version": str(published.id)})
     assert answer["Location"] == "/account"
 
 
@@ -70,18 +70,27 @@ def test_who_does_not_agree_may_still_take_the_data_and_go(alice: User) -> None:
 
 
 def test_a_new_required_version_is_asked_for_and_the_old_acceptance_stays(alice: User) -> None:
-    publish("1")
-    terms.accept(alice, via="page", now=clock.now())
+    terms.accept(alice, [publish("1").id], via="page", now=clock.now())
     before = TermsAcceptance.objects.values().get()
     assert due(alice) == []
     publish("2", is_required=False)  # a comma
     assert due(alice) == []
-    publish("3")
+    third = publish("3")
     assert due(alice) == ["Terms of use 3"]
-    terms.accept(alice, via="api", now=clock.now())
+    terms.accept(alice, [third.id], via="api", now=clock.now())
     assert due(alice) == []
     assert TermsAcceptance.objects.count() == 2
     assert TermsAcceptance.objects.values().get(id=before["id"]) == before
+
+
+def test_what_came_into_force_after_the_page_was_shown_is_not_accepted_with_it(alice: User) -> None:
+    shown = publish("1")
+    publish("2")
+    browser = signed_in(alice)
+    answer = browser.post("/account/terms", {"version": [str(shown.id), "no id"]})
+    assert answer.status_code == 200, "the new words are shown"
+    assert due(alice) == ["Terms of use 2"]
+    assert not TermsAcceptance.objects.exists()
 
 
 def test_a_newcomer_accepts_the_newest_words(alice: User) -> None:
@@ -99,10 +108,10 @@ def test_a_version_counts_from_its_day_on(alice: User) -> None:
 
 
 def test_a_second_click_changes_nothing(alice: User) -> None:
-    publish()
+    published = publish()
     browser = signed_in(alice)
     for _ in range(2):
-        assert browser.post("/account/terms").status_code == 303
+        assert browser.post("/account/terms", {"version": str(published.id)}).status_code == 303
     assert TermsAcceptance.objects.count() == 1
     assert Event.objects.filter(action="terms.accepted").count() == 1
 

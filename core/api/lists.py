@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from core.api.serializers import StrictSerializer
 
@@ -42,13 +41,6 @@ def list_of(item: type[serializers.BaseSerializer[Any]]) -> type[ListOutput]:
 
     name = item.__name__.replace("Output", "ListOutput")
     return type(name, (ListOutput,), {"get_fields": get_fields})
-
-
-def read_query(query: type[ListQuery], request: Request) -> dict[str, Any]:
-    """The validated query; a bad one raises and becomes 422."""
-    data = query(data=request.query_params.dict())
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 def listed(rows: QuerySet[M], query: dict[str, Any], show: Callable[[M], Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Model
 from rest_framework import serializers
+from rest_framework.request import Request
 
 M = TypeVar("M", bound=Model)
 
@@ -35,6 +36,20 @@ class StrictSerializer(serializers.Serializer[Any]):
                     for name in unknown
                 }
             )
+
+
+def parse(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The validated body; a bad one raises and becomes 422."""
+    data = serializer(data=request.data)
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)
+
+
+def parse_query(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The validated query; a bad one raises and becomes 422."""
+    data = serializer(data=request.query_params.dict())
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)
 
 
 class ShownModelSerializer(serializers.ModelSerializer[M]):

@@ -17,6 +17,7 @@ from accounts.http import api_user, required_session
 from accounts.services import activity
 from core.api.cursors import CursorQuery, cursor_list_of
 from core.api.schema import answers
+from core.api.serializers import parse_query
 from core.errors import ValidationFailed
 from oauth.services.clients import names_of
 
@@ -67,8 +68,7 @@ class ActivityView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What happened to your account, the newest first. Go on with `next_cursor` until it is null."""
-        query = ActivityQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        recent = activity.read(api_user(request), names_of_apps=names_of, **query.validated_data)
+        query = parse_query(ActivityQuery, request)
+        recent = activity.read(api_user(request), names_of_apps=names_of, **query)
         data = ActivityOutput(recent.entries, many=True).data
         return Response({"data": data, "next_cursor": recent.next_cursor})

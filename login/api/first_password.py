@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from accounts.services import recovery
 from core import clock
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, parse
 from tokens.api.authentication import actor_of
 
 
@@ -28,11 +28,10 @@ class PasswordSetView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Set a first password, for people who sign in without one. Needs a fresh sign-in; other sessions end."""
-        data = FirstPasswordInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        body = parse(FirstPasswordInput, request)
         recovery.set_first_password(
             session=actor_of(request).session,
-            new_password=data.validated_data["new_password"],
+            **body,
             now=clock.now(),
         )
         return Response(status=204)

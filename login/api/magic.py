@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from accounts.models import Session
 from core import clock
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, parse
 from login.api.serializers import AuthResult
-from login.api.views import BODY, MAIL_SENT, PublicView, as_json, parse
+from login.api.views import BODY, MAIL_SENT, PublicView, as_json
 from login.services import magic
 
 

@@ -13,7 +13,7 @@ from accounts.models import Session
 from accounts.services import recovery, sessions, sign_up, verification
 from core import clock, limits, throttle
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import parse
 from core.errors import AuthenticationFailed, RateLimited, TokenInvalid
 from login.api import serializers as bodies
 from login.outcomes import Outcome, Reason, Refused, SignedIn
@@ -25,13 +25,6 @@ from tokens.services.refresh import NotRefreshed
 
 BODY = (413, 415, 422, 429)
 MAIL_SENT = "If the address is right, a mail is on its way."
-
-
-def parse(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The validated body; a bad one raises and becomes 422."""
-    data = serializer(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 class PublicView(APIView):

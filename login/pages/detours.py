@@ -14,6 +14,7 @@ from accounts.services import deletion as service
 from accounts.services import terms as documents
 from core import clock
 from core.errors import Conflict, DomainError
+from core.identifiers import find_uuid
 from login.pages.flow import home_or, next_of, page, refuse, secret_in_address
 from login.pages.forms import ConfirmForm, Form
 
@@ -32,7 +33,8 @@ def terms(request: HttpRequest) -> HttpResponse:
     """What the person has to accept before going on. GET shows it, POST accepts it."""
     user, next_path, now = required_session(request).user, next_of(request), clock.now()
     if request.method == "POST":
-        documents.accept(user, via="page", now=now)
+        shown = [found for text in request.POST.getlist("version") if (found := find_uuid(text))]
+        documents.accept(user, shown, via="page", now=now)
     due = documents.due(user, now=now)
     if not due:
         return HttpResponseRedirect(home_or(next_path), status=303)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
+from core.forms import CodeField
 
 
 def _email(**attributes: Any) -> forms.CharField:
@@ -20,13 +21,6 @@ def _password(label: Any, attributes: dict[str, Any], help_text: Any = "") -> fo
     widget = forms.PasswordInput(attrs=attributes)
     # The longest refusal is the service's: a guess that long is counted like any other.
     return forms.CharField(label=label, strip=False, max_length=8192, widget=widget, help_text=help_text)
-
-
-def _code() -> forms.CharField:
-    widget = forms.TextInput(
-        attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-    )
-    return forms.CharField(label=_("Code"), max_length=16, widget=widget)
 
 
 class Form(forms.Form):
@@ -67,10 +61,7 @@ class SignUpForm(Form):
 
 
 class CodeForm(Form):
-    code = _code()
-
-    def clean_code(self) -> str:
-        return "".join(str(self.cleaned_data["code"]).split())  # people type "123 456"
+    code = CodeField()
 
 
 class MailedCodeForm(Form):
@@ -83,10 +74,8 @@ class ForgotForm(Form):
 
 
 class ResetByCodeForm(Form):
-    code = _code()
+    code = CodeField()
     new_password = _password(_("New password"), passwords.NEW_PASSWORD, passwords.HELP)
-
-    clean_code = CodeForm.clean_code
 
 
 class ResetByLinkForm(Form):

@@ -12,9 +12,10 @@ from accounts.http import api_session, api_user
 from accounts.operators import is_operator
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
-from core.api.lists import ListQuery, listed, read_query
+from core.api.lists import ListQuery, listed
 from core.api.pictures import PICTURE_BODY, PICTURE_PARSERS, picture_in
 from core.api.schema import answers
+from core.api.serializers import parse_query
 from core.errors import NotFound
 from oauth import ownership
 from oauth.api import serializers as bodies
@@ -83,7 +84,7 @@ class ClientConsentsView(APIView):
         def show(consent: Consent) -> dict[str, Any]:
             return bodies.consent_body(consent, client, with_email=with_email)
 
-        query = read_query(ListQuery, request)
+        query = parse_query(ListQuery, request)
         return Response(listed(consents.living_of_client(client), query, show))
 
     @extend_schema(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from drf_spectacular.utils import extend_schema
@@ -13,9 +12,9 @@ from rest_framework.views import APIView
 from accounts.http import api_session, api_user
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
-from core.api.lists import SearchQuery, listed, read_query
+from core.api.lists import SearchQuery, listed
 from core.api.schema import answers
-from core.api.serializers import StrictSerializer
+from core.api.serializers import parse, parse_query
 from core.api.versions import IF_MATCH, versions_asked_for, with_version
 from core.errors import ValidationFailed
 from oauth import metadata, ownership
@@ -40,7 +39,7 @@ class ClientsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """List your own clients; as an operator everybody's. `search` looks into name, publisher and id."""
-        query = read_query(SearchQuery, request)
+        query = parse_query(SearchQuery, request)
         rows = _found(ownership.manageable_by(api_user(request)), query.get("search", ""))
         shown = rows.select_related("user").annotate(logo_digest=F("logo__digest"))
         return Response(listed(shown.order_by("-created", "-id"), query, bodies.client_body))
@@ -179,13 +178,6 @@ class ClientTransferView(APIView):
         body = parse(bodies.TransferClientInput, request)
         clients.transfer(session=api_session(request), client=client, **body, now=clock.now())
         return _as_it_is(request, client_id)
-
-
-def parse(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The validated body; a bad one raises and becomes 422."""
-    data = serializer(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +16,7 @@ from accounts.models import Session, User
 from accounts.operators import is_operator
 from core import clock
 from core.errors import DomainError
+from core.identifiers import find_uuid
 from oauth.models import Client
 from oauth.pages.client_forms import DeleteForm, TransferForm
 from oauth.pages.clients import after_change, client_or_404
@@ -35,7 +35,7 @@ def client_secret_list(request: HttpRequest, client_id: str) -> HttpResponse:
             if "rotate" in request.POST:
                 _row, secret = client_secrets.rotate(session=session, client=client, now=now)
                 return after_change(request, Registered(client, secret), _("The app has a new secret."))
-            if secret_id := _as_uuid(request.POST.get("secret_id", "")):
+            if secret_id := find_uuid(request.POST.get("secret_id", "")):
                 client_secrets.revoke(session=session, client=client, secret_id=secret_id, now=now)
                 messages.success(request, _("The secret works no more."))
         except DomainError as error:
@@ -144,10 +144,3 @@ _ACTS: dict[str, Callable[[User, Client], str]] = {
     "verify": _verify,
     "withdraw": _withdraw,
 }
-
-
-def _as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -14,9 +14,10 @@ from accounts.models import IdentityProof, Session
 from accounts.services import identities, identity_proofs
 from core import clock
 from core.api.schema import answers
+from core.api.serializers import parse
 from core.errors import ValidationFailed
 from login.api.serializers import AcceptedOutput, AuthResult
-from login.api.views import MAIL_SENT, PublicView, as_json, parse
+from login.api.views import MAIL_SENT, PublicView, as_json
 from login.services.federation import Entry, ProofNeeded, with_federation, with_proven_mailbox
 from sso.api import serializers as bodies
 from sso.models import SocialState

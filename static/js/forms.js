@@ -36,11 +36,24 @@ function sendOnce(event) {
   form.ariaBusy = "true";
 }
 
+/** A yes that counts waits a moment whenever its page comes to the front: a click lured here from elsewhere is lost. */
+function arm(form) {
+  const hold = () => {
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    setTimeout(() => {
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
+    }, 500);
+  };
+  hold();
+  window.addEventListener("focus", hold);
+}
+
 /** A page that comes back from the back-forward cache can be sent again. */
 function sendAgain() {
   for (const form of document.forms) form.ariaBusy = null;
 }
 
 document.querySelectorAll("template[data-enhance]").forEach(enhance);
+document.querySelectorAll("form[data-arm]").forEach(arm);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", sendAgain);

@@ -27,9 +27,10 @@ def _news() -> ConsentPurpose:
     return purposes.define(name="news", title="News", text="-", now=clock.now())
 
 
-def _publish() -> None:
+def _publish() -> str:
+    """The id of a version that everybody has to accept."""
     document = terms.Document(kind="terms", version="1", url="https://a.example/terms")
-    terms.publish(document, now=clock.now())
+    return str(terms.publish(document, now=clock.now()).id)
 
 
 def _answer(scene: Any) -> Any:
@@ -42,8 +43,7 @@ def _take(scene: Any) -> Any:
 
 
 def _accept(scene: Any) -> Any:
-    _publish()
-    return scene.page("/account/terms", {"next": ""})
+    return scene.page("/account/terms", {"next": "", "version": _publish()})
 
 
 def _delete(scene: Any) -> Any:
@@ -66,8 +66,7 @@ def _api_answer(scene: Any) -> Any:
 
 
 def _api_accept(scene: Any) -> Any:
-    _publish()
-    return _rest(scene, "/terms")
+    return _rest(scene, "/terms", {"versions": [_publish()]})
 
 
 PRIVACY_ACTS: dict[str, tuple[Callable[[Any], Any], str]] = {

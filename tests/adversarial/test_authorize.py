@@ -185,6 +185,16 @@ def test_s018_no_other_origin_reads_or_frames_the_pages(
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
 
 
+def test_s233_a_consent_is_shown_in_no_frame_and_its_buttons_wait(
+    signed_in: Browser, acme: Registered
+) -> None:
+    question = knock(signed_in, acme)["Location"]
+    page = signed_in.get(question)
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert b"data-arm" in page.content, "the buttons wait a moment: static/js/forms.js"
+
+
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "https://app.example", ""])
 def test_s018_consent_is_not_forged_across_sites(alice: Any, acme: Registered, origin: str) -> None:
     browser = Browser(enforce_csrf_checks=True)

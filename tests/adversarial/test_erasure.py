@@ -178,8 +178,8 @@ def test_nothing_is_erased_before_its_time(alice: User, bob: User) -> None:
 def fill(user: User) -> None:
     """Something in every table that a person can fill."""
     now = clock.now()
-    terms.publish(terms.Document(kind="terms", version="1", url="https://a.example/terms"), now=now)
-    terms.accept(user, via="page", now=now)
+    document = terms.Document(kind="terms", version="1", url="https://a.example/terms")
+    terms.accept(user, [terms.publish(document, now=now).id], via="page", now=now)
     purposes.define(name="news", title="News", text="We mail you news.", now=now)
     purposes.answer(user, "news", is_granted=True, via="page", now=now)
     registered = register_client()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -270,8 +271,8 @@ def with_ones_own_data(call: Caller, stage: Stage) -> None:
     stage.janua.manage("publish_terms", "terms", "1", "https://example.com/terms", "--optional")
     stage.janua.manage("define_purpose", "news", "News", "We mail you news.")
     call("GET", "/terms")
-    call("GET", "/users/me/terms")
-    call("POST", "/users/me/terms")
+    due = call("GET", "/users/me/terms")["due"]
+    call("POST", "/users/me/terms", versions=[version["id"] for version in due] or [str(uuid4())])
     receipt = call("POST", "/users/me/consents", purpose="news", is_granted=True)
     call("GET", "/users/me/consents")
     call("GET", "/users/me/consents/receipts/{change_id}", {"change_id": receipt["receipt_id"]})
