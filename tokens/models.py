@@ -64,7 +64,11 @@ NOT_IN_TOKENS = (
     "user__password_changed_at",
     *(f"session__{name}" for name in ("secret_hash", "device", "idle_until", "idle_seconds", "expires_at")),
     "user__preferences",
-    *(f"session__{name}" for name in ("created_at", "ended_at", "ip", "user_agent")),
+    "user__password_reset_required",
+    *(
+        f"session__{name}"
+        for name in ("created_at", "ended_at", "ip", "user_agent", "chosen_at", "door", "sudo_until")
+    ),
 )
 """What no token and no answer about one speaks of; secrets among it."""
 
