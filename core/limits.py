@@ -19,6 +19,10 @@ SIGNUP_IP = Limit("signup_ip", 20, HOUR)
 RESET_IP = Limit("reset_ip", 30, HOUR)
 MAIL_ADDRESS = Limit("mail_address", 5, HOUR)
 MAIL_IP = Limit("mail_ip", 30, HOUR)
+FACTOR_ACCOUNT = Limit("factor_account", 10, HOUR)
+FACTOR_DEVICE = Limit("factor_device", 10, HOUR)
+RECOVERY_CODE_ACCOUNT = Limit("recovery_code_account", 10, HOUR)
+"""Guesses of one person's second factor, over all sign-ins and sessions; a known browser has its own count."""
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 EMAIL_ADDITION_ACCOUNT = Limit("email_addition_account", 10, HOUR)

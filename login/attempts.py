@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Session, User
+from login.devices import KnownDevice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A person who proved something (`amr`, RFC 8176) and is not in yet."""
+    """A person who proved something (`amr`, RFC 8176) and is not in yet.
+
+    `device`: the browser, if it is one of ours; whether it knows the person is asked of it.
+    """
 
     user: User
     amr: tuple[str, ...]
     kind: Session.Kind
     keep: bool
-    is_known_device: bool
+    device: KnownDevice | None
     now: datetime
+
+    @property
+    def is_known_device(self) -> bool:
+        return self.device is not None and self.device.knows(self.user)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
 from accounts.services.devices import people_who_forgot
 from core import crypto
 
@@ -33,6 +34,10 @@ class KnownDevice:
 
     id: str
     user_ids: frozenset[str]
+
+    def knows(self, user: User) -> bool:
+        """Whether the person signed in on it before."""
+        return str(user.id) in self.user_ids
 
 
 def device_of(request: HttpRequest) -> KnownDevice | None:

@@ -14,6 +14,25 @@ class LoginSucceeded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginChallenged(AuditEvent):
+    """One thing is proven; the person is asked for a second factor."""
+
+    tag: ClassVar[str] = "login.challenged"
+    door: str
+    amr: tuple[str, ...]
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorRefused(AuditEvent):
+    """A wrong answer to the challenge of a login, or of sudo mode."""
+
+    tag: ClassVar[str] = "login.factor_refused"
+    door: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodeRequested(AuditEvent):
     """Somebody asked for a code by mail; without a target there is no such account."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.sessions import NewSession
+from mfa.methods import Method
 
 
 class Reason(StrEnum):
@@ -18,6 +19,8 @@ class Reason(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     PASSWORD_RESET_REQUIRED = "password_reset_required"
     SIGN_UP_CLOSED = "sign_up_closed"
+    WRONG_FACTOR = "invalid_mfa_code"
+    ATTEMPT_OVER = "invalid_mfa_token"
     RATE_LIMITED = "rate_limited"
 
 
@@ -26,6 +29,15 @@ class SignedIn:
     """The person is in; `new.secret` goes into the cookie of a browser."""
 
     new: NewSession
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeRequired:
+    """The person proved one thing and has to prove another. `secret` tells this very login when they come back."""
+
+    secret: str
+    methods: tuple[Method, ...]
+    expires_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Refused:
         return str(SENTENCES[self.reason]).format(minutes=minutes)
 
 
-Outcome = SignedIn | Refused
+Outcome = SignedIn | ChallengeRequired | Refused
 
 SENTENCES = {
     Reason.INVALID_CREDENTIALS: _("The email address or the password is not right."),
@@ -50,5 +62,7 @@ SENTENCES = {
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
     Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
     Reason.SIGN_UP_CLOSED: _("There is no account for you here yet, and this way in does not make new ones."),
+    Reason.WRONG_FACTOR: _("This code is not right, or was used before. Wait for a new one, then try again."),
+    Reason.ATTEMPT_OVER: _("This sign-in took too long, or has ended. Start again."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }

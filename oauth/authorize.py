@@ -7,10 +7,10 @@ safe to redirect, and show a page of ours (RFC 6749 section 4.1.2.1).
 import re
 from collections.abc import Callable
 
+from accounts.levels import ACR_VALUES
 from accounts.models import Session
 from accounts.services import detours
 from core import clock
-from login.levels import ACR_VALUES
 from oauth import redirect_uris, requested_claims
 from oauth.authorization import Authorization
 from oauth.errors import OAuthError

@@ -2,7 +2,7 @@
 # Install the Debian packages whose real programs the tests run. Nothing is done when all are there.
 set -euo pipefail
 
-packages=(postgresql redis-server xmlsec1 chromium apache2 libapache2-mod-auth-openidc)
+packages=(postgresql redis-server xmlsec1 chromium apache2 libapache2-mod-auth-openidc oathtool)
 # Node may have come another way than by Debian's packages: its commands count.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)

@@ -71,6 +71,11 @@ class User(UUIDModel, AbstractBaseUser):
     password_reset_required = models.BooleanField(
         default=False, db_default=False, help_text="The password opens nothing until it is reset by mail."
     )
+    mfa_enabled_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when a sign-in asks for a second factor; kept by `mfa.services.factors`.",
+    )
     deletion_due_at = models.DateTimeField(
         null=True, blank=True, help_text="When the account is erased, if nobody takes it back."
     )
@@ -116,6 +121,11 @@ class User(UUIDModel, AbstractBaseUser):
     def has_password(self) -> bool:
         """People who came by another door have none until they set one."""
         return bool(self.password) and self.has_usable_password()
+
+    @property
+    def has_mfa(self) -> bool:
+        """Whether a sign-in asks for a second factor."""
+        return self.mfa_enabled_at is not None
 
     @property
     def personal_words(self) -> tuple[str, ...]:

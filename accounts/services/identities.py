@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import IdentityConnected, IdentityDisconnected
 from accounts.models import Identity, Session, User
-from accounts.services import mailed, sudo
+from accounts.services import mailed, sudo, ways_in
 from audit import services as audit
 from core import mail
 from core.errors import Conflict, NotFound
@@ -123,7 +123,8 @@ def disconnect(*, session: Session, identity_id: UUID, now: datetime) -> None:
 
 
 def has_another_way_in(user: User, identity: Identity) -> bool:
-    return user.has_usable_password() or identities_of(user).exclude(id=identity.id).exists()
+    others = identities_of(user).exclude(id=identity.id)
+    return user.has_usable_password() or others.exists() or ways_in.has_one_above(user)
 
 
 def _the_one_before(user: User, told: ToldIdentity) -> Identity:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import levels
 from accounts.events import SessionEnded, SessionStarted
 from accounts.models import Session, User
 from audit import services as audit
@@ -41,12 +42,13 @@ class Proof:
 
     amr: tuple[str, ...]
     auth_time: datetime
-    acr: str = ""
     door: str = ""
 
-    @property
-    def is_strong(self) -> bool:
-        """Whether the proof itself opens sudo mode: a link or code out of a mailbox does not (rule 13)."""
+    def opens_sudo(self, user: User) -> bool:
+        """Whether the proof itself opens sudo mode (rule 13): a link or code out of a mailbox does not, nor does
+        a password alone where the person has a second factor."""
+        if user.has_mfa or levels.MULTIPLE in self.amr:
+            return levels.MULTIPLE in self.amr
         return not SUDO_AMR.isdisjoint(self.amr)
 
 
@@ -60,9 +62,9 @@ def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, n
         kind=kind,
         secret_hash=hash_secret(secret),
         amr=list(proof.amr),
-        acr=proof.acr,
+        acr=levels.of(proof.amr),
         door=proof.door,
-        sudo_until=proof.auth_time + SUDO_LIFETIME if proof.is_strong else None,
+        sudo_until=proof.auth_time + SUDO_LIFETIME if proof.opens_sudo(user) else None,
         auth_time=proof.auth_time,
         created_at=now,
         last_seen_at=now,

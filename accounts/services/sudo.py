@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import passwords
+from accounts import levels, passwords
 from accounts.events import SudoCodeSent, SudoConfirmed
 from accounts.models import Session, SudoCode, User
 from accounts.services import mailed, sessions
@@ -110,11 +110,16 @@ def confirm_with_code(session: Session, code: str, *, now: datetime) -> sessions
     return open_for(session, by=Way.MAILED_CODE, now=now)
 
 
-def open_for(session: Session, *, by: str, now: datetime) -> sessions.NewSession:
-    """The person proved to be it once more."""
+def open_for(
+    session: Session, *, by: str, factor: tuple[str, ...] = (), now: datetime
+) -> sessions.NewSession:
+    """The person proved to be it once more. A second factor (its `amr`) lifts the session to its level."""
     with transaction.atomic():
+        if factor:
+            session.amr = list(levels.with_factor(session.amr, factor))
+            session.acr = levels.of(session.amr)
         session.sudo_until = now + sessions.SUDO_LIFETIME
-        session.save(update_fields=["sudo_until"])
+        session.save(update_fields=["amr", "acr", "sudo_until"])
         renewed = sessions.renew_secret(session)
         audit.record(_confirmed(session, by=by))
     return renewed

@@ -4,6 +4,8 @@ Every part that says "this account was in wrong hands" calls `drop`: the revert 
 and the claim of an account that nobody had proven.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -22,6 +24,27 @@ from accounts.models import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """A floor above that keeps ways in: `sign_in` says whether the person has one that signs in by itself."""
+
+    drop: Callable[[User, datetime], object]
+    sign_in: Callable[[User], bool]
+
+
+_keepers: dict[str, Keeper] = {}
+
+
+def enter(name: str, keeper: Keeper) -> None:
+    """Called by the AppConfig of the floor above; entered again, it takes the place of what was there."""
+    _keepers[name] = keeper
+
+
+def has_one_above(user: User) -> bool:
+    """Whether a floor above keeps something that signs the person in, such as a passkey."""
+    return any(keeper.sign_in(user) for keeper in _keepers.values())
+
+
 def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> None:
     """End every way in but the `mailbox` whose owner speaks, under the lock of the person's row.
 
@@ -31,6 +54,8 @@ def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> 
 
     Sessions and the password are the caller's.
     """
+    for keeper in _keepers.values():
+        keeper.drop(user, now)
     Identity.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email=mailbox).delete()
     Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def session(db: None) -> Session:
-    proof = Proof(amr=("pwd",), auth_time=NOW, acr="aal1")
+    proof = Proof(amr=("pwd",), auth_time=NOW)
     with transaction.atomic():
         return start_session(UserFactory(), proof, kind=Session.Kind.API, keep=False, now=NOW).session
 

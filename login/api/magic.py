@@ -11,7 +11,7 @@ from accounts.models import Session
 from core import clock
 from core.api.schema import answers
 from core.api.serializers import StrictSerializer, parse
-from login.api.serializers import AuthResult
+from login.api.serializers import LoginResult
 from login.api.views import BODY, MAIL_SENT, PublicView, as_json
 from login.services import magic
 
@@ -60,7 +60,7 @@ class MagicLinkVerifyView(PublicView):
         operation_id="verify_magic_link",
         tags=["auth"],
         request=MagicLinkProof,
-        responses=answers(200, AuthResult, 401, 404, *BODY),
+        responses=answers(200, LoginResult, 401, 404, *BODY),
     )
     def post(self, request: Request) -> Response:
         """Log in with the mailed code, or the token of the mailed link. Works once, and only with the id."""

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from accounts.api.serializers import SessionSerializer, UserSerializer
 from core.api.serializers import StrictSerializer, TrueOrFalse
+from mfa.methods import API_CHOICES
 
 
 def _password() -> serializers.CharField:
@@ -101,6 +103,28 @@ class AuthResult(serializers.Serializer[Any]):
     user = UserSerializer()
     session = SessionSerializer()
     tokens = TokensOutput()
+
+
+class MfaRequiredOutput(serializers.Serializer[Any]):
+    """A second factor is due: answer at `/auth/mfa/verify` with this token. The last used method stands first."""
+
+    requires_mfa = serializers.BooleanField(help_text="Always true; absent when nothing more is asked.")
+    mfa_token = serializers.CharField()
+    methods = serializers.ListField(child=serializers.ChoiceField(choices=API_CHOICES))
+    expires_in = serializers.IntegerField()
+
+
+LoginResult = PolymorphicProxySerializer(
+    component_name="LoginResult", serializers=[AuthResult, MfaRequiredOutput], resource_type_field_name=None
+)
+
+
+class MfaVerifyInput(StrictSerializer):
+    """The token of the login, and a code. Without `method` it is the first of the login's methods with codes."""
+
+    mfa_token = serializers.CharField(max_length=128)
+    method = serializers.ChoiceField(choices=API_CHOICES, required=False)
+    code = serializers.CharField(max_length=64)
 
 
 class UserOutput(serializers.Serializer[Any]):

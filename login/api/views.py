@@ -16,7 +16,7 @@ from core.api.schema import answers
 from core.api.serializers import parse
 from core.errors import AuthenticationFailed, RateLimited, TokenInvalid
 from login.api import serializers as bodies
-from login.outcomes import Outcome, Reason, Refused, SignedIn
+from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services.password import PasswordProof, with_password
 from tokens.api.authentication import actor_of
 from tokens.services import first_party
@@ -56,7 +56,7 @@ class LoginView(PublicView):
         operation_id="login",
         tags=["auth"],
         request=bodies.LoginInput,
-        responses=answers(200, bodies.AuthResult, 401, *BODY),
+        responses=answers(200, bodies.LoginResult, 401, *BODY),
     )
     def post(self, request: Request) -> Response:
         """Log in with a password."""
@@ -190,6 +190,14 @@ def as_json(outcome: Outcome, *, now: datetime) -> Response:
                 "tokens": tokens_body(first_party.issue(new.session, now=now)),
             }
             return Response(body)
+        case ChallengeRequired(secret, methods, expires_in):
+            challenge = {
+                "requires_mfa": True,
+                "mfa_token": secret,
+                "methods": methods,
+                "expires_in": expires_in,
+            }
+            return Response(challenge)
         case Refused(reason=Reason.RATE_LIMITED):
             raise RateLimited(outcome.sentence, retry_after_seconds=outcome.retry_after_seconds)
         case Refused():

@@ -30,6 +30,7 @@ class Flow:
     is_required: bool = False  # the password was right, and only opens the way to a new one
     asker: str = ""  # this browser asked to sign in by mail: without it the mail's code and link do nothing
     keep: bool = False
+    attempt: str = ""  # a login that waits for a second factor (`login.services.challenge`)
 
     @property
     def sign_up_id(self) -> UUID | None:

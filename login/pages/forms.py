@@ -64,6 +64,10 @@ class CodeForm(Form):
     code = CodeField()
 
 
+class FactorForm(Form):
+    code = CodeField(max_length=64)
+
+
 class MailedCodeForm(Form):
     email = _email()
     keep = forms.BooleanField(label=_("Keep me signed in"), required=False)

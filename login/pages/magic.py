@@ -11,10 +11,10 @@ from accounts.models import Session
 from core import clock
 from core.errors import DomainError, NotFound
 from login import devices
-from login.outcomes import Outcome, Reason, Refused, SignedIn
+from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
+from login.pages.enter import go_on
 from login.pages.flow import (
     Flow,
-    forget_flow,
     next_of,
     page,
     read_flow,
@@ -23,7 +23,6 @@ from login.pages.flow import (
     write_flow,
 )
 from login.pages.forms import CodeForm, ConfirmForm, Form, MailedCodeForm
-from login.pages.sign_in import enter
 from login.services import magic
 
 
@@ -81,8 +80,8 @@ def open_link(request: HttpRequest) -> HttpResponse:
 def _finish(request: HttpRequest, flow: Flow, form: Form, template: str, **secret: str) -> HttpResponse:
     outcome = _outcome(request, flow, **secret)
     match outcome:
-        case SignedIn():
-            return forget_flow(enter(request, outcome, flow.next, keep=flow.keep))
+        case SignedIn() | ChallengeRequired():
+            return go_on(request, outcome, flow.next, keep=flow.keep)
         case Refused():
             is_about_code = outcome.reason == Reason.INVALID_CODE and "code" in form.fields
             form.add_error("code" if is_about_code else None, outcome.sentence)

@@ -4,21 +4,20 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import forget_session_cookie, session_of, set_session_cookie
+from accounts.http import forget_session_cookie, session_of
 from accounts.models import Session
 from accounts.services import sessions, verification
-from accounts.services.devices import note as note_device
 from core import clock
 from core.errors import RateLimited
 from login import devices
 from login.destinations import destination_of
-from login.outcomes import Reason, Refused, SignedIn
+from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
 from login.pages import browser_accounts
+from login.pages.enter import go_on
 from login.pages.flow import Flow, home_or, next_of, page, with_next, write_flow
 from login.pages.forms import SignInForm
 from login.services.password import PasswordProof, with_password
@@ -46,28 +45,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )
     outcome = with_password(proof, now=clock.now())
     match outcome:
-        case SignedIn():
-            return enter(request, outcome, next_path, keep=data["keep"])
+        case SignedIn() | ChallengeRequired():
+            return go_on(request, outcome, next_path, keep=data["keep"])
         case Refused(reason=Reason.EMAIL_NOT_VERIFIED):
             return _on_to_verification(data["email"], next_path)
         case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
             return on_to_reset(data["email"], next_path)
         case Refused():
             return _refused(request, form, outcome, next_path)
-
-
-def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool) -> HttpResponse:
-    """The cookie of a new session. What the browser held before ends, or waits under another secret
-    (`login.pages.browser_accounts`): a planted session gains nothing."""
-    now = clock.now()
-    response = HttpResponseRedirect(home_or(next_path), status=303)
-    browser_accounts.make_room(request, response, outcome.new, now=now)
-    set_session_cookie(response, outcome.new, keep=keep, now=now)
-    session = outcome.new.session
-    browser_id = devices.remember(request, response, session.user_id, door=session.door)
-    note_device(session, browser_id=browser_id, now=now)
-    rotate_token(request)
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,8 @@ from accounts.services import terms, verification
 from core import clock
 from core.errors import DomainError
 from login import devices
-from login.outcomes import Reason, Refused, SignedIn
+from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
+from login.pages.enter import go_on
 from login.pages.flow import (
     Flow,
     forget_flow,
@@ -26,7 +27,7 @@ from login.pages.flow import (
     write_flow,
 )
 from login.pages.forms import CodeForm, ConfirmForm, SignUpForm
-from login.pages.sign_in import enter, on_to_reset
+from login.pages.sign_in import on_to_reset
 from login.services.mailbox import with_proven_mailbox
 
 
@@ -80,8 +81,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         else:
             outcome = with_proven_mailbox(user, device=devices.device_of(request), now=now)
             match outcome:
-                case SignedIn():
-                    return forget_flow(enter(request, outcome, flow.next, keep=False))
+                case SignedIn() | ChallengeRequired():
+                    return go_on(request, outcome, flow.next, keep=False)
                 case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
                     return on_to_reset(flow.email, flow.next)
                 case Refused():

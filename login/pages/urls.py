@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.pages import choose, detours, language, magic, not_me, recovery, sign_in, sign_up
+from login.pages import challenge, choose, detours, language, magic, not_me, recovery, sign_in, sign_up
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("login/email", magic.ask, name="sign_in_email"),
     path("login/code", magic.enter_code, name="sign_in_code"),
     path("login/link", magic.open_link, name="sign_in_link"),
+    path("login/challenge", challenge.second_factor, name="sign_in_challenge"),
     path("logout", sign_in.sign_out, name="sign_out"),
     path("language", language.choose, name="language"),
     path("signup", sign_up.sign_up, name="sign_up"),

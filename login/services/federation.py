@@ -95,7 +95,7 @@ def _advance(user: User, told: ToldIdentity, entry: Entry, *, now: datetime) -> 
         amr=AMR,
         kind=entry.kind,
         keep=False,
-        is_known_device=entry.device is not None and str(user.id) in entry.device.user_ids,
+        device=entry.device,
         now=now,
     )
     return path.advance(attempt, door=told.provider)

@@ -20,7 +20,7 @@ from core.errors import NotFound
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import SignInCodeRequested
-from login.outcomes import Outcome, Reason, Refused, SignedIn
+from login.outcomes import Outcome, Reason, Refused
 from login.services import path
 
 CODE, LINK = "magic_code", "magic_link"
@@ -101,7 +101,7 @@ def with_mailed_secret(proof: MailedProof, *, now: datetime) -> Outcome:
             refused = Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
             return path.refuse(refused, known, email=address, door=proof.door)
     outcome = _redeem(proof, known, address, now=now)
-    if isinstance(outcome, SignedIn):
+    if not isinstance(outcome, Refused):
         for limit, key in counted:
             if limit in (limits.LOGIN_IP, limits.LOGIN_GLOBAL):
                 throttle.refund(limit, key)
@@ -129,7 +129,7 @@ def _redeem(proof: MailedProof, known: User | None, address: str, *, now: dateti
             amr=AMR,
             kind=proof.kind,
             keep=proof.keep,
-            is_known_device=_knows(proof.device, user),
+            device=proof.device,
             now=now,
         )
         return path.advance(attempt, door=proof.door)
@@ -149,13 +149,9 @@ def _bucket(
     general: throttle.Limit, own: throttle.Limit, device: KnownDevice | None, user: User | None, address: str
 ) -> tuple[throttle.Limit, str]:
     """A browser that the person signed in on has counts of its own: strangers cannot use those up."""
-    if device and user and _knows(device, user):
+    if device and user and device.knows(user):
         return own, f"{device.id}:{user.id}"
     return general, address
-
-
-def _knows(device: KnownDevice | None, user: User) -> bool:
-    return device is not None and str(user.id) in device.user_ids
 
 
 def _address_of(asker: str) -> str:

@@ -16,7 +16,7 @@ def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime
         amr=("pwd",),
         kind=Session.Kind.BROWSER,
         keep=False,
-        is_known_device=device is not None and str(user.id) in device.user_ids,
+        device=device,
         now=now,
     )
     return path.mail_what_is_missing(path.advance(attempt, door="sign_up"), user, now=now)

@@ -49,7 +49,7 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
         amr=("pwd",),
         kind=proof.kind,
         keep=proof.keep,
-        is_known_device=bucket is limits.LOGIN_DEVICE,
+        device=proof.device,
         now=now,
     )
     return path.mail_what_is_missing(path.advance(attempt, door=DOOR), user, now=now)

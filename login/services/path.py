@@ -12,12 +12,14 @@ from django.db import transaction
 from accounts.models import Session, User
 from accounts.services import alarms, recovery, sessions
 from audit import services as audit
+from core import crypto
 from core.statements import Select, Update, slot
-from login import levels
 from login.attempts import Attempt
-from login.events import LoginRefused, LoginSucceeded
-from login.outcomes import Outcome, Reason, Refused, SignedIn
-from login.steps import STEPS
+from login.events import LoginChallenged, LoginRefused, LoginSucceeded
+from login.models import LoginAttempt
+from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
+from login.steps import STEPS, FactorNeeded
+from mfa.methods import Method
 
 # Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
 # while it holds the audit chain.
@@ -35,9 +37,14 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
             return refuse(Refused(Reason.INVALID_CREDENTIALS), user, email=user.email, door=door)
         attempt = replace(attempt, user=user)
         for step in STEPS:
-            if (refused := step(attempt)) is not None:
-                return refuse(refused, user, email=user.email, door=door)
-        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, acr=levels.ONE_FACTOR, door=door)
+            match step(attempt):
+                case Refused() as refused:
+                    return refuse(refused, user, email=user.email, door=door)
+                case FactorNeeded(methods):
+                    return _wait(attempt, methods, door=door)
+                case None:
+                    continue
+        proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, door=door)
         sessions.make_room(user, now=attempt.now)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
@@ -53,6 +60,34 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
             _LAST_LOGIN.of(id=user.id, last_login=attempt.now),
         )
         return SignedIn(new)
+
+
+def _wait(attempt: Attempt, methods: tuple[Method, ...], *, door: str) -> ChallengeRequired:
+    """No session yet: only `login.services.challenge` goes on with this login."""
+    secret = crypto.new_secret(LoginAttempt.PREFIX)
+    row = LoginAttempt.objects.create(
+        user=attempt.user,
+        secret_hash=LoginAttempt.hash_of(secret),
+        amr=list(attempt.amr),
+        door=door,
+        kind=attempt.kind,
+        keep=attempt.keep,
+        password_changed_at=attempt.user.password_changed_at,
+        created_at=attempt.now,
+        expires_at=attempt.now + LoginAttempt.LIFETIME,
+    )
+    audit.record(
+        LoginChallenged(
+            actor_type="user",
+            actor_id=attempt.user.id,
+            target_type="user",
+            target_id=str(attempt.user.id),
+            door=door,
+            amr=attempt.amr,
+            attempt_id=str(row.id),
+        )
+    )
+    return ChallengeRequired(secret, methods, int(LoginAttempt.LIFETIME.total_seconds()))
 
 
 def mail_what_is_missing(outcome: Outcome, user: User, *, now: datetime) -> Outcome:

@@ -94,7 +94,7 @@ def enter_by(amr: str, user: User) -> Outcome:
     from login.attempts import Attempt
 
     kind = Session.Kind.BROWSER
-    attempt = Attempt(user=user, amr=(amr,), kind=kind, keep=False, is_known_device=False, now=clock.now())
+    attempt = Attempt(user=user, amr=(amr,), kind=kind, keep=False, device=None, now=clock.now())
     return path.advance(attempt, door="test")
 
 

@@ -11,8 +11,8 @@ from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.levels import ACR_VALUES
 from core import languages
-from login.levels import ACR_VALUES
 from oauth import claims, scopes
 from oauth.authorize import PROMPTS, RESPONSE_MODES
 from oauth.endpoints.token import GRANTS

@@ -6,7 +6,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
-from login.api.serializers import AuthResult
+from login.api.serializers import AuthResult, MfaRequiredOutput
 
 
 class AuthorizeInput(StrictSerializer):
@@ -66,7 +66,9 @@ class EmailNeededOutput(serializers.Serializer[Any]):
 
 
 SOCIAL_RESULT = PolymorphicProxySerializer(
-    component_name="SocialResult", serializers=[AuthResult, EmailNeededOutput], resource_type_field_name=None
+    component_name="SocialResult",
+    serializers=[AuthResult, MfaRequiredOutput, EmailNeededOutput],
+    resource_type_field_name=None,
 )
 
 

@@ -16,7 +16,7 @@ from core import clock
 from core.api.schema import answers
 from core.api.serializers import parse
 from core.errors import ValidationFailed
-from login.api.serializers import AcceptedOutput, AuthResult
+from login.api.serializers import AcceptedOutput, LoginResult
 from login.api.views import MAIL_SENT, PublicView, as_json
 from login.services.federation import Entry, ProofNeeded, with_federation, with_proven_mailbox
 from sso.api import serializers as bodies
@@ -90,7 +90,7 @@ class EmailVerifyView(PublicView):
         operation_id="finish_social_login_by_code",
         tags=TAGS,
         request=bodies.IdentityCodeInput,
-        responses=answers(200, AuthResult, 401, 409, *BODY),
+        responses=answers(200, LoginResult, 401, 409, *BODY),
     )
     def post(self, request: Request) -> Response:
         """Enter the mailed code: the provider's account is connected to the address' account, or to a new one."""

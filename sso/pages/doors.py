@@ -22,9 +22,9 @@ from accounts.services.identities import ToldIdentity
 from core import clock, context
 from core.errors import DomainError, NotFound
 from login import devices
-from login.outcomes import Refused, SignedIn
+from login.outcomes import ChallengeRequired, Refused, SignedIn
+from login.pages.enter import go_on
 from login.pages.flow import next_of, with_next
-from login.pages.sign_in import enter
 from login.services.federation import Entry, ProofNeeded, with_federation
 from sso.errors import ConsentDenied, ProviderUnavailable, StateInvalid
 from sso.models import SocialState
@@ -109,8 +109,8 @@ def _let_in(request: HttpRequest, provider: Provider, login: SocialState, told: 
     entry = Entry(kind=Session.Kind.BROWSER, device=devices.device_of(request))
     outcome = with_federation(told, entry, now=clock.now())
     match outcome:
-        case SignedIn():
-            return enter(request, outcome, login.next, keep=False)
+        case SignedIn() | ChallengeRequired():
+            return go_on(request, outcome, login.next, keep=False)
         case ProofNeeded():
             response = HttpResponseRedirect("/sso/social/email", status=303)
             return cookies.wait(response, Waiting(outcome.handle, outcome.email, login.next))

@@ -13,10 +13,10 @@ from accounts.services import identity_proofs
 from core import clock
 from core.errors import DomainError
 from login import devices
-from login.outcomes import Refused, SignedIn
+from login.outcomes import ChallengeRequired, Refused, SignedIn
+from login.pages.enter import go_on
 from login.pages.flow import page, refuse
 from login.pages.forms import CodeForm, Form
-from login.pages.sign_in import enter
 from login.services.federation import Entry, with_proven_mailbox
 from sso.pages import cookies
 from sso.pages.cookies import Waiting
@@ -73,8 +73,8 @@ def code(request: HttpRequest) -> HttpResponse:
             status = refuse(form, error)
         else:
             match outcome:
-                case SignedIn():
-                    return cookies.forget_waiting(enter(request, outcome, waiting.next, keep=False))
+                case SignedIn() | ChallengeRequired():
+                    return cookies.forget_waiting(go_on(request, outcome, waiting.next, keep=False))
                 case Refused():
                     return cookies.forget_waiting(refused(request, outcome, waiting.next))
     return _ask(request, form, waiting, status=status)

@@ -1,0 +1,77 @@
+"""/login/challenge: the second factor of a login that waits in this browser."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from core import clock
+from login import devices
+from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
+from login.pages.enter import enter
+from login.pages.flow import Flow, forget_flow, page, read_flow, with_next
+from login.pages.forms import FactorForm
+from login.services import challenge
+from mfa import codes
+from mfa.factors import Answer
+from mfa.methods import LABELS, Method
+from mfa.services import factors
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """One method at a time, the last used first; the others are a link away."""
+    flow, now = read_flow(request), clock.now()
+    waiting = challenge.find(flow.attempt, now=now) if flow else None
+    if flow is None or waiting is None:
+        return _over(request, flow.next if flow else "")
+    methods = factors.methods_of(waiting.user, now=now)
+    method = _chosen(request, methods)
+    if request.method != "POST":
+        return _page(request, flow, FactorForm(), methods, method)
+    form = FactorForm(request.POST)
+    if not form.is_valid():
+        return _page(request, flow, form, methods, method)
+    given = Answer(method=method, code=codes.canonical(form.cleaned_data["code"]))
+    outcome = challenge.answer(flow.attempt, given, device=devices.device_of(request), now=now)
+    match outcome:
+        case SignedIn():
+            return enter(request, outcome, flow.next, keep=waiting.keep)
+        case Refused(reason=Reason.WRONG_FACTOR):
+            form.add_error("code", outcome.sentence)
+            return _page(request, flow, form, methods, method, status=401)
+        case Refused(reason=Reason.RATE_LIMITED):
+            form.add_error(None, outcome.sentence)
+            response = _page(request, flow, form, methods, method, status=429)
+            response["Retry-After"] = str(outcome.retry_after_seconds)
+            return response
+        case Refused() | ChallengeRequired():
+            return _over(request, flow.next)
+
+
+def _chosen(request: HttpRequest, methods: tuple[Method, ...]) -> Method:
+    """What the person picked, or used last."""
+    asked = request.POST.get("method", "") or request.GET.get("method", "")
+    return next((method for method in methods if method == asked), methods[0])
+
+
+def _page(
+    request: HttpRequest,
+    flow: Flow,
+    form: FactorForm,
+    methods: tuple[Method, ...],
+    method: Method,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    facts = {
+        "method": method,
+        "label": LABELS[method],
+        "others": [(other, LABELS[other]) for other in methods if other != method],
+    }
+    return page(request, "login/challenge.html", form, facts, next_path=flow.next, status=status)
+
+
+def _over(request: HttpRequest, next_path: str) -> HttpResponse:
+    """The login has ended, or never was: begin again."""
+    messages.warning(request, Refused(Reason.ATTEMPT_OVER).sentence)
+    return forget_flow(HttpResponseRedirect(with_next("/login", next_path), status=303))

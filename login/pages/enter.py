@@ -1,0 +1,39 @@
+"""The end of every door in a browser: in, or on to the second factor."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+
+from accounts.http import set_session_cookie
+from accounts.services.devices import note as note_device
+from core import clock
+from login import devices
+from login.outcomes import ChallengeRequired, SignedIn
+from login.pages import browser_accounts
+from login.pages.flow import Flow, forget_flow, home_or, write_flow
+
+
+def go_on(
+    request: HttpRequest, outcome: SignedIn | ChallengeRequired, next_path: str, *, keep: bool
+) -> HttpResponse:
+    """After a proof that was good."""
+    match outcome:
+        case SignedIn():
+            return enter(request, outcome, next_path, keep=keep)
+        case ChallengeRequired(secret):
+            response = HttpResponseRedirect("/login/challenge", status=303)
+            return write_flow(response, Flow(email="", next=next_path, attempt=secret))
+
+
+def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool) -> HttpResponse:
+    """The cookie of a new session. What the browser held before ends, or waits under another secret
+    (`login.pages.browser_accounts`): a planted session gains nothing."""
+    now = clock.now()
+    response = HttpResponseRedirect(home_or(next_path), status=303)
+    browser_accounts.make_room(request, response, outcome.new, now=now)
+    set_session_cookie(response, outcome.new, keep=keep, now=now)
+    session = outcome.new.session
+    browser_id = devices.remember(request, response, session.user_id, door=session.door)
+    note_device(session, browser_id=browser_id, now=now)
+    rotate_token(request)
+    return forget_flow(response) if settings.FLOW_COOKIE_NAME in request.COOKIES else response

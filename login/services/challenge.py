@@ -1,0 +1,95 @@
+"""The second half of a login that waits for a second factor."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import levels
+from accounts.models import Session, User
+from audit import services as audit
+from core import limits, throttle
+from core.consume import consume
+from login.attempts import Attempt
+from login.devices import KnownDevice
+from login.events import FactorRefused
+from login.models import LoginAttempt
+from login.outcomes import Outcome, Reason, Refused
+from login.services import path
+from mfa.factors import Answer
+from mfa.methods import Method
+from mfa.services import factors
+
+SECRET_LENGTH = len(LoginAttempt.PREFIX) + 43
+
+
+def find(secret: str, *, now: datetime) -> LoginAttempt | None:
+    """The login that waits under this secret, with its person."""
+    if len(secret) != SECRET_LENGTH:
+        return None
+    rows = LoginAttempt.objects.live(now).select_related("user")
+    row: LoginAttempt | None = rows.filter(secret_hash=LoginAttempt.hash_of(secret)).first()
+    return row
+
+
+def answer(secret: str, given: Answer, *, device: KnownDevice | None = None, now: datetime) -> Outcome:
+    """Go on with the login whose second factor this is. Wrong answers count for the person, over all logins."""
+    waiting = find(secret, now=now)
+    if waiting is None:
+        return Refused(Reason.ATTEMPT_OVER)
+    user, door = waiting.user, waiting.door
+    limit, key = bucket(given.method, user, device)
+    verdict = throttle.hit(limit, key, now=now)
+    if not verdict.allowed:
+        refused = Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
+        return path.refuse(refused, user, email=user.email, door=door)
+    outcome = _answer(waiting, given, device, now=now)
+    if not isinstance(outcome, Refused):
+        throttle.clear(limit, key)
+    return outcome
+
+
+def bucket(method: Method, user: User, device: KnownDevice | None) -> tuple[throttle.Limit, str]:
+    """Which counter a guess falls into. Recovery codes have one that no browser escapes (S139)."""
+    if method == Method.RECOVERY_CODE:
+        return limits.RECOVERY_CODE_ACCOUNT, str(user.id)
+    if device and device.knows(user):
+        return limits.FACTOR_DEVICE, f"{device.id}:{user.id}"
+    return limits.FACTOR_ACCOUNT, str(user.id)
+
+
+@transaction.atomic
+def _answer(waiting: LoginAttempt, given: Answer, device: KnownDevice | None, *, now: datetime) -> Outcome:
+    # The person before the attempt, everywhere: parallel answers take turns here.
+    user = User.objects.select_for_update(no_key=True).get(id=waiting.user_id)
+    row = LoginAttempt.objects.live(now).filter(id=waiting.id).first()
+    if row is None or row.password_changed_at != user.password_changed_at:
+        return Refused(Reason.ATTEMPT_OVER)
+    accepted = factors.verify(user, given, holder=row.holder, now=now)
+    if accepted is None:
+        return _refuse(row, user, given.method)
+    consume(LoginAttempt.objects.filter(id=row.id), now=now)
+    attempt = Attempt(
+        user=user,
+        amr=levels.with_factor(row.amr, accepted.amr),
+        kind=Session.Kind(row.kind),
+        keep=row.keep,
+        device=device,
+        now=now,
+    )
+    return path.advance(attempt, door=row.door)
+
+
+def _refuse(row: LoginAttempt, user: User, method: Method) -> Refused:
+    row.guesses += 1
+    row.save(update_fields=["guesses"])
+    audit.record(
+        FactorRefused(
+            actor_type="anonymous",
+            target_type="user",
+            target_id=str(user.id),
+            result="failure",
+            door=row.door,
+            method=method,
+        )
+    )
+    return Refused(Reason.WRONG_FACTOR)

@@ -1,0 +1,36 @@
+"""Factors for tests, as the set-up leaves them."""
+
+from base64 import b32encode
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from core import clock
+from mfa.models import Factor, RecoveryCode
+from mfa.services import factors
+
+SEED = b32encode(b"12345678901234567890").decode()  # RFC 6238 appendix B
+
+
+def enrol_totp(user: User, *, seed: str = SEED) -> Factor:
+    """An authenticator app, confirmed a day ago."""
+    now = clock.now()
+    factor: Factor = Factor.objects.create(
+        user=user, method=Factor.Kind.TOTP, name="Phone", seed=seed, created_at=now - timedelta(days=1)
+    )
+    _note(user)
+    return factor
+
+
+def give_recovery_codes(user: User, *codes: str) -> None:
+    now = clock.now()
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_hash=RecoveryCode.hash_of(user.id, code), created_at=now)
+        for code in codes
+    )
+
+
+@transaction.atomic
+def _note(user: User) -> None:
+    factors.note_enrolment(user, now=clock.now())

@@ -1,0 +1,44 @@
+"""What every factor can do. A method is a plug-in: one module here, entered in `mfa.factors.FACTORS`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from accounts.models import User
+from mfa.methods import Method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the person gives: a code in its canonical form (`mfa.codes`), or what a key signed (WebAuthn's JSON)."""
+
+    method: Method
+    code: str = ""
+    credential: Mapping[str, Any] | None = None
+
+
+class FactorType(Protocol):
+    """`holder` names the sign-in (`attempt:…`) or the session (`session:…`) that a challenge is good for."""
+
+    method: ClassVar[Method]
+
+    def may_answer(self, user: User, *, now: datetime) -> datetime | None:
+        """When the person last used (or made) such a factor; None if there is none to answer with."""
+        ...
+
+    def accepts(self, user: User, answer: Answer, *, holder: str, now: datetime) -> tuple[str, ...] | None:
+        """The `amr` (RFC 8176) of a right answer, which is used up; None for a wrong one.
+
+        The person's row is locked and a transaction is open (`mfa.services.factors.verify`).
+        """
+        ...
+
+
+@runtime_checkable
+class SendsCodes(Protocol):
+    """A factor whose code is sent first."""
+
+    def send(self, user: User, *, holder: str, now: datetime) -> None:
+        """Send a code; raises `RateLimited`. Outside a transaction: throttles count."""
+        ...

@@ -1,0 +1,79 @@
+"""Second factors: which a person has, and whether an answer is right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from mfa.factors import FACTORS, Answer, SendsCodes
+from mfa.methods import Method
+from mfa.models import Factor, Passkey, RecoveryCode
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A right answer: which method, and its `amr` (RFC 8176)."""
+
+    method: Method
+    amr: tuple[str, ...]
+
+
+def methods_of(user: User, *, now: datetime) -> tuple[Method, ...]:
+    """What the person may answer with, the last used first; recovery codes last of all."""
+    used = {method: when for method, factor in FACTORS.items() if (when := factor.may_answer(user, now=now))}
+    return tuple(
+        sorted(used, key=lambda method: (method != Method.RECOVERY_CODE, used[method]), reverse=True)
+    )
+
+
+def verify(user: User, answer: Answer, *, holder: str, now: datetime) -> Accepted | None:
+    """Use a right answer up; None for a wrong one. Throttle before: this looks at every answer.
+
+    The person's row is locked first, so of parallel uses of one code exactly one wins.
+    """
+    factor = FACTORS.get(answer.method)
+    if factor is None:
+        return None
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(id=user.id)
+        amr = factor.accepts(user, answer, holder=holder, now=now)
+    return None if amr is None else Accepted(answer.method, amr)
+
+
+def send(user: User, method: Method, *, holder: str, now: datetime) -> bool:
+    """Send the code of a method that sends one; False for a method that does not. Raises `RateLimited`."""
+    factor = FACTORS.get(method)
+    if not isinstance(factor, SendsCodes):
+        return False
+    factor.send(user, holder=holder, now=now)
+    return True
+
+
+def note_enrolment(user: User, *, now: datetime) -> None:
+    """Keep `User.mfa_enabled_at` true after a factor came or went; in its transaction, the person's row locked.
+
+    Without a factor the recovery codes go too: they are of use beside one only.
+    """
+    has_any = (
+        Factor.objects.of(user).exists()
+        or Passkey.objects.of(user).filter(kind=Passkey.Kind.SECURITY_KEY).exists()
+    )
+    if has_any == user.has_mfa:
+        return
+    user.mfa_enabled_at = now if has_any else None
+    User.objects.filter(id=user.id).update(mfa_enabled_at=user.mfa_enabled_at)
+    if not has_any:
+        RecoveryCode.objects.filter(user=user).delete()
+
+
+def drop_all(user: User, now: datetime) -> None:
+    """The account was in wrong hands: whatever factor or passkey there is may be the stranger's."""
+    Factor.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
+    note_enrolment(user, now=now)
+
+
+def signs_in(user: User) -> bool:
+    """Whether the person has a passkey: it signs in by itself."""
+    return Passkey.objects.of(user).filter(kind=Passkey.Kind.PASSKEY).exists()
