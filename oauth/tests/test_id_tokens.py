@@ -37,6 +37,7 @@ def test_its_claims(alice: User, acme: Registered) -> None:
         "azp": acme.client.client_id,
         "auth_time": int(session.auth_time.timestamp()),
         "amr": ["pwd"],
+        "acr": "aal1",
         "sid": str(session.id),
         "nonce": "n-0S6_WzA2Mj",
         "at_hash": urlsafe_b64encode(digest).rstrip(b"=").decode(),

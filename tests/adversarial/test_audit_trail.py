@@ -20,6 +20,7 @@ from oauth.models import Consent
 from oauth.services import clients
 from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.client_acts import CLIENT_ACTS
+from tests.adversarial.factor_acts import FACTOR_ACTS
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.privacy_acts import PRIVACY_ACTS
 from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
@@ -294,6 +295,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **PEOPLE_ACTS,
     **ADDRESS_ACTS,
     **PRIVACY_ACTS,
+    **FACTOR_ACTS,
     **SOCIAL_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = SETS_OUT | {
