@@ -55,10 +55,9 @@ def note_enrolment(user: User, *, now: datetime) -> None:
 
     Without a factor the recovery codes go too: they are of use beside one only.
     """
-    has_any = (
-        Factor.objects.of(user).exists()
-        or Passkey.objects.of(user).filter(kind=Passkey.Kind.SECURITY_KEY).exists()
-    )
+    # A suspended key still counts: a copied one must not turn two-step sign-in off.
+    keys = Passkey.objects.filter(user=user, confirmed=True, kind=Passkey.Kind.SECURITY_KEY)
+    has_any = Factor.objects.of(user).exists() or keys.exists()
     if has_any == user.has_mfa:
         return
     user.mfa_enabled_at = now if has_any else None
