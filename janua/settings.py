@@ -99,7 +99,8 @@ TEMPLATES = [
                 "accounts.context_processors.appearance",
                 "oauth.context_processors.clients",
                 "sso.context_processors.social",
-            ]
+            ],
+            "libraries": {"addresses": "core.address_tags"},
         },
     }
 ]
