@@ -99,7 +99,8 @@ TEMPLATES = [
                 "accounts.context_processors.appearance",
                 "oauth.context_processors.clients",
                 "sso.context_processors.social",
-            ]
+            ],
+            "libraries": {"addresses": "core.address_tags"},
         },
     }
 ]
@@ -215,6 +216,7 @@ LANGUAGES = [  # by their own names: who looks for one does not read the others
     ("zh-hans", "简体中文"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "janua.formats"
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -25,6 +25,10 @@ GRANTS = (
     (DEVICE_CODE, _("Sign in on televisions and the like (device code)")),
 )
 
+WHOLE_ADDRESSES = _(
+    "Enter whole addresses such as https://app.example/callback, without # and without a password."
+)
+
 
 def _line(label: Any, *, help_text: Any = "", max_length: int = 500) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
@@ -92,6 +96,8 @@ class ClientForm(forms.Form):
     def put_fault(self, sentence: str) -> None:
         """Show a refusal at the member that it names, else above the form."""
         name, colon, rest = sentence.partition(": ")
+        if rest.startswith("redirect URI "):  # the sentence for machines, in people's words
+            rest = str(WHOLE_ADDRESSES)
         if colon and name in self.fields:
             self.add_error(name, rest)
             return

@@ -90,6 +90,16 @@ def test_a_mistake_is_shown_at_its_field(alice: User, changes: dict[str, Any], f
 
 
 @pytest.mark.usefixtures("_open_to_people")
+@pytest.mark.parametrize(
+    "address", ["x", "http://app.example/cb", "https://app.example/#cb", "https://a:b@app.example/cb"]
+)
+def test_a_redirect_address_is_refused_in_peoples_words(alice: User, address: str) -> None:
+    page = text_of(signed_in(alice).post(f"{PAGE}/new", {**FORM, "redirect_uris": address}))
+    assert "Enter whole addresses such as https://app.example/callback" in page
+    assert "redirect URI" not in page
+
+
+@pytest.mark.usefixtures("_open_to_people")
 def test_what_is_an_operators_to_give_is_refused_above_the_form(alice: User) -> None:
     refused = signed_in(alice).post(f"{PAGE}/new", {**FORM, "scope": "openid admin"})
     assert refused.status_code == 403

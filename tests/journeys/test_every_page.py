@@ -26,6 +26,23 @@ LANGUAGES = os.environ.get("JANUA_CRAWL_LANGUAGES", "ar de").split()
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+# The words of headings, labels and buttons that begin on one line and end on the next, without a hyphen between.
+BROKEN_WORDS = r"""() => {
+  const broken = [], range = document.createRange();
+  for (const element of document.querySelectorAll(":is(h1, h2, label, .button, .badge)")) {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/[\p{Script=Latin}\p{Script=Arabic}\p{M}]+/gu)) {
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
+        if (lines.size > 1) broken.push(word[0]);
+      }
+    }
+  }
+  return broken;
+}"""
+
 
 @pytest.fixture(scope="module")
 def world(stage: Stage, neighbour: GitHubShaped) -> World:
@@ -103,12 +120,17 @@ class Crawl:
     def _narrow(self, stop: Stop) -> None:
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         self._measure(stop)
+        self._read(stop)
         self._shoot(stop, "narrow")
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
     def _measure(self, stop: Stop) -> None:
         if overflow := self.page.evaluate(OVERFLOW):
             self._fault(stop, f"{overflow} px wider than the screen of {self.page.viewport_size}")
+
+    def _read(self, stop: Stop) -> None:
+        for word in self.page.evaluate(BROKEN_WORDS):
+            self._fault(stop, f"{word!r} is broken over two lines")
 
     def _take_troubles(self, stop: Stop) -> None:
         for trouble in self.troubles:
@@ -164,6 +186,7 @@ class NarrowCrawl(Crawl):
         if found != expected:
             self._fault(stop, f"speaks {found} instead of {expected}")
         self._measure(stop)
+        self._read(stop)
         self._shoot(stop, self.world.language)
         self._take_troubles(stop)
         if expected["dir"] == "rtl":

@@ -1,0 +1,3 @@
+"""Arabic: Django has no format for a day with its time."""
+
+DATETIME_FORMAT = "j F، Y، g:i A"
