@@ -21,6 +21,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from janua.config_people import PeopleOptions
 from janua.config_sms import SmsOptions
 from janua.config_social import SocialOptions
+from janua.config_webauthn import WebAuthnOptions
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -30,7 +31,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(PeopleOptions, SmsOptions, SocialOptions):
+class Config(PeopleOptions, SmsOptions, SocialOptions, WebAuthnOptions):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

@@ -26,8 +26,11 @@ class MfaVerifyView(PublicView):
     def post(self, request: Request) -> Response:
         """Finish a login that asked for a second factor. The token works once, for ten minutes."""
         now, data = clock.now(), parse(bodies.MfaVerifyInput, request)
-        method = Method(data["method"]) if "method" in data else _first_method(data["mfa_token"])
-        given = Answer(method=method, code=codes.canonical(data["code"]))
+        if "credential" in data:
+            given = Answer(method=Method.PASSKEY, credential=data["credential"])
+        else:
+            method = Method(data["method"]) if "method" in data else _first_method(data["mfa_token"])
+            given = Answer(method=method, code=codes.canonical(data["code"]))
         return as_json(challenge.answer(data["mfa_token"], given, now=now), now=now)
 
 

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from accounts.api.serializers import SessionSerializer, UserSerializer
 from core.api.serializers import StrictSerializer, TrueOrFalse
-from mfa.methods import API_CHOICES
+from mfa.api.passkey_bodies import CredentialField
+from mfa.methods import API_CHOICES, Method
 
 
 def _password() -> serializers.CharField:
@@ -120,11 +121,19 @@ LoginResult = PolymorphicProxySerializer(
 
 
 class MfaVerifyInput(StrictSerializer):
-    """The token of the login, and a code. Without `method` it is the first of the login's methods with codes."""
+    """The token of the login, and a code or what a key signed. Without `method` a code is taken for that of the first
+    of the login's methods with codes."""
 
     mfa_token = serializers.CharField(max_length=128)
     method = serializers.ChoiceField(choices=API_CHOICES, required=False)
-    code = serializers.CharField(max_length=64)
+    code = serializers.CharField(max_length=64, required=False)
+    credential = CredentialField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        is_key = attrs.get("method", Method.PASSKEY if "credential" in attrs else "") == Method.PASSKEY
+        if ("code" in attrs) == ("credential" in attrs) or is_key != ("credential" in attrs):
+            raise serializers.ValidationError("Send either code or, for a passkey, credential.")
+        return attrs
 
 
 class UserOutput(serializers.Serializer[Any]):

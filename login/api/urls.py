@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.api import challenge, magic, views
+from login.api import challenge, magic, passkey, views
 from login.api.first_password import PasswordSetView
 
 urlpatterns = [
@@ -8,6 +8,17 @@ urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="api_login"),
     path("auth/magic-link/request", magic.MagicLinkRequestView.as_view(), name="api_magic_link_request"),
     path("auth/magic-link/verify", magic.MagicLinkVerifyView.as_view(), name="api_magic_link_verify"),
+    path(
+        "auth/passkey/authenticate/options",
+        passkey.PasskeyRequestView.as_view(),
+        name="api_passkey_login_options",
+    ),
+    path("auth/passkey/authenticate", passkey.PasskeyLoginView.as_view(), name="api_passkey_login"),
+    path(
+        "auth/passkey/authenticate/verify",
+        passkey.PasskeyLoginAliasView.as_view(),
+        name="api_passkey_login_alias",
+    ),
     path("auth/mfa/verify", challenge.MfaVerifyView.as_view(), name="api_mfa_verify"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
     path("auth/token/refresh", views.TokenRefreshView.as_view(), name="api_token_refresh"),

@@ -1,6 +1,7 @@
 """The methods of a second factor, one plug-in each."""
 
 from mfa.factors.base import Answer, FactorType, SendsCodes
+from mfa.factors.passkey import PasskeyFactor
 from mfa.factors.recovery import RecoveryCodeFactor
 from mfa.factors.totp import TotpFactor
 from mfa.methods import Method
@@ -11,6 +12,7 @@ FACTORS: dict[Method, FactorType] = {
     factor.method: factor
     for factor in (
         TotpFactor(),
+        PasskeyFactor(),
         RecoveryCodeFactor(),
     )
 }

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('purpose', models.CharField(choices=[('register', 'Register'), ('sign_in', 'Sign In'), ('second_factor', 'Second Factor'), ('confirm', 'Confirm')], max_length=16)),
+                ('purpose', models.CharField(choices=[("register", "Register Passkey"), ("register_key", "Register Key"), ('sign_in', 'Sign In'), ('second_factor', 'Second Factor'), ('confirm', 'Confirm')], max_length=16)),
                 ('challenge_hash', models.CharField(max_length=64, unique=True)),
                 ('holder', models.CharField(help_text='The attempt, the session, or the browser that asked.', max_length=64)),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),

@@ -55,7 +55,8 @@ class WebAuthnChallenge(OneTimeModel):
     LIFETIME: ClassVar[timedelta] = timedelta(minutes=5)
 
     class Purpose(models.TextChoices):
-        REGISTER = "register"
+        REGISTER_PASSKEY = "register"
+        REGISTER_KEY = "register_key"
         SIGN_IN = "sign_in"
         SECOND_FACTOR = "second_factor"
         CONFIRM = "confirm"

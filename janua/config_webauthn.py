@@ -1,0 +1,68 @@
+"""Options of passkeys: for which sites they are good, and from which makers."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+class WebAuthnOptions(BaseSettings):
+    """What a passkey is bound to. Changing the RP ID makes every passkey useless."""
+
+    webauthn_rp_id: str = Field(
+        default="",
+        description="The domain that passkeys belong to: BASE_URL's host (the default), or a parent of it. "
+        "Changed later, every passkey is lost.",
+    )
+    webauthn_rp_name: str = Field(
+        default="Janua", max_length=64, description="What authenticators call this service."
+    )
+    webauthn_origins: CommaSeparated = Field(
+        default=(),
+        description="Further origins that may use the passkeys, such as https://shop.example; "
+        "/.well-known/webauthn names them to browsers.",
+    )
+    webauthn_attestation: Literal["none", "indirect", "direct"] = Field(
+        default="none", description="Whether authenticators are asked to prove their maker."
+    )
+    webauthn_aaguids: CommaSeparated = Field(
+        default=(),
+        description="Models of authenticators that may be registered, by AAGUID; empty: all. "
+        "Only 'direct' with WEBAUTHN_ROOTS makes it a proof.",
+    )
+    webauthn_roots: Path | None = Field(
+        default=None,
+        description="PEM file of the makers' root certificates: attestations must lead to one of them.",
+    )
+
+    @field_validator("webauthn_origins", "webauthn_aaguids", mode="before")
+    @classmethod
+    def _webauthn_lists(cls, value: Any) -> Any:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip().rstrip("/").lower() for part in parts if part.strip())
+
+    @model_validator(mode="after")
+    def _webauthn_is_sane(self) -> Self:
+        for origin in self.webauthn_origins:
+            parts = urlsplit(origin)
+            is_safe = parts.scheme == "https" or parts.hostname == "localhost"
+            if not is_safe or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"WEBAUTHN_ORIGINS: {origin} is no origin such as https://shop.example")
+        for aaguid in self.webauthn_aaguids:
+            try:
+                UUID(aaguid)
+            except ValueError:
+                raise ValueError(f"WEBAUTHN_AAGUIDS: {aaguid} is no AAGUID") from None
+        host = urlsplit(str(getattr(self, "base_url", ""))).hostname or ""
+        if self.webauthn_rp_id and not f".{host}".endswith(f".{self.webauthn_rp_id}"):
+            raise ValueError("WEBAUTHN_RP_ID must be the host of BASE_URL or a parent domain of it")
+        if self.webauthn_roots and self.webauthn_attestation != "direct":
+            raise ValueError("WEBAUTHN_ROOTS needs WEBAUTHN_ATTESTATION=direct")
+        if self.webauthn_roots and not self.webauthn_roots.is_file():
+            raise ValueError(f"WEBAUTHN_ROOTS: there is no file {self.webauthn_roots}")
+        return self

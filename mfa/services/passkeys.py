@@ -1,0 +1,205 @@
+"""Passkeys and security keys of a person: made, named, removed; and what an authenticator is asked to sign."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import webauthn
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.structs import (
+    AttestationConveyancePreference,
+    AttestationFormat,
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from accounts.events import by_oneself
+from accounts.models import Session, User
+from accounts.services import identities, mailed, sudo
+from audit import services as audit
+from core import mail
+from core.errors import Conflict, NotFound, ValidationFailed
+from mfa import ceremonies, relying_party
+from mfa.authenticators import KINDS
+from mfa.models import Passkey, WebAuthnChallenge
+from mfa.passkey_events import PasskeyAdded, PasskeyRemoved, PasskeyRenamed
+from mfa.services import factors
+
+MOST = 20
+Kind, Purpose = Passkey.Kind, WebAuthnChallenge.Purpose
+rp_id = relying_party.rp_id
+
+
+def handle_of(user: User) -> str:
+    """How authenticators know the person: nothing that says who it is."""
+    return bytes_to_base64url(user.id.bytes)
+
+
+def begin_registration(*, session: Session, kind: Passkey.Kind, now: datetime) -> dict[str, Any]:
+    """Options for `navigator.credentials.create()`. Raises `ReauthenticationRequired`, `Conflict`."""
+    sudo.require(session, now=now)
+    user = session.user
+    _require_room(user)
+    is_passkey = kind == Kind.PASSKEY
+    purpose = Purpose.REGISTER_PASSKEY if is_passkey else Purpose.REGISTER_KEY
+    options = webauthn.generate_registration_options(
+        rp_id=relying_party.rp_id(),
+        rp_name=settings.JANUA.webauthn_rp_name,
+        user_id=user.id.bytes,
+        user_name=user.email,
+        user_display_name=user.name or user.email,
+        challenge=ceremonies.new_challenge(purpose, holder=_holder(session), user=user, now=now),
+        attestation=AttestationConveyancePreference(settings.JANUA.webauthn_attestation),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED
+            if is_passkey
+            else ResidentKeyRequirement.DISCOURAGED,
+            user_verification=_verification(is_passkey),
+        ),
+        exclude_credentials=_descriptors(user),
+        supported_pub_key_algs=ceremonies.ALGORITHMS,
+    )
+    return options_to_json_dict(options)
+
+
+def finish_registration(
+    *, session: Session, credential: Mapping[str, Any], name: str = "", now: datetime
+) -> Passkey:
+    """Keep what the authenticator made. Raises `ReauthenticationRequired`, `ValidationFailed`, `Conflict`."""
+    sudo.require(session, now=now)
+    with transaction.atomic():
+        user = sudo.lock_person(session, now=now)
+        read = ceremonies.read_registration(credential, holder=_holder(session), user=user, now=now)
+        passkey = _keep(user, read, name.strip()[:64], now=now) if read else None
+    if passkey is None:
+        sentence = _("This passkey was not accepted. Start again.")
+        raise ValidationFailed(sentence, reason="invalid_credential", details={"credential": [sentence]})
+    return passkey
+
+
+def begin_authentication(
+    *, purpose: WebAuthnChallenge.Purpose, holder: str, user: User | None, now: datetime
+) -> dict[str, Any]:
+    """Options for `navigator.credentials.get()`. Without a user any passkey of this service will do."""
+    options = webauthn.generate_authentication_options(
+        rp_id=relying_party.rp_id(),
+        challenge=ceremonies.new_challenge(purpose, holder=holder, user=user, now=now),
+        allow_credentials=_descriptors(user) if user else None,
+        user_verification=_verification(user is None),
+    )
+    return options_to_json_dict(options)
+
+
+@transaction.atomic
+def rename(*, session: Session, passkey_id: UUID, name: str, now: datetime) -> Passkey:
+    """Another name for one's own passkey; raises `NotFound`."""
+    passkey = _own(session.user, passkey_id)
+    passkey.name = name.strip()[:64]
+    passkey.save(update_fields=["name"])
+    audit.record(PasskeyRenamed(**by_oneself(session.user_id), passkey_id=str(passkey.id)))
+    return passkey
+
+
+def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
+    """It opens nothing any more. The last way in stays. Raises `NotFound`, `Conflict`."""
+    sudo.require(session, now=now)
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        passkey = _own(user, passkey_id)
+        if passkey.kind == Kind.PASSKEY and not _has_another_way_in(user, passkey):
+            sentence = _("This is your only way to sign in. Choose a password first, then remove it.")
+            raise Conflict(sentence, reason="last_way_in")
+        kind = passkey.kind
+        passkey.delete()
+        factors.note_enrolment(user, now=now)
+        _tell("factor_removed", user, passkey, now=now)
+        audit.record(PasskeyRemoved(**by_oneself(user.id), kind=kind, passkey_id=str(passkey_id)))
+
+
+def find_person(credential: Mapping[str, Any]) -> User | None:
+    """Whose passkey it claims to be; nothing is proven by that."""
+    told = credential.get("id")
+    if not isinstance(told, str) or not 0 < len(told) <= ceremonies.MAX_LENGTH["id"] or "\0" in told:
+        return None
+    passkey = Passkey.objects.select_related("user").filter(credential_id=told).first()
+    return passkey.user if passkey else None
+
+
+def _keep(user: User, read: ceremonies.Registered, name: str, *, now: datetime) -> Passkey:
+    made = read.made
+    credential_id = ceremonies.as_text(made.credential_id)
+    _require_room(user)
+    if Passkey.objects.filter(credential_id=credential_id).exists():
+        raise Conflict(_("This passkey is on an account already."), reason="passkey_known")
+    passkey: Passkey = Passkey.objects.create(
+        user=user,
+        name=name,
+        kind=read.kind,
+        credential_id=credential_id,
+        public_key=ceremonies.as_text(made.credential_public_key),
+        sign_count=made.sign_count,
+        transports=read.transports,
+        aaguid=made.aaguid,
+        attestation_format=AttestationFormat(made.fmt).value,
+        is_backup_eligible=made.credential_device_type == "multi_device",
+        is_backed_up=made.credential_backed_up,
+        created_at=now,
+    )
+    factors.note_enrolment(user, now=now)
+    _tell("factor_added", user, passkey, now=now)
+    audit.record(PasskeyAdded(**by_oneself(user.id), kind=read.kind, passkey_id=str(passkey.id)))
+    return passkey
+
+
+def _tell(kind: str, user: User, passkey: Passkey, *, now: datetime) -> None:
+    facts = {
+        "method": KINDS[Passkey.Kind(passkey.kind)],
+        "name": passkey.name,
+        "is_first": False,
+        "security_url": mailed.url("/account/security"),
+        **mailed.circumstances(now),
+    }
+    mail.send(kind, user.email, facts, locale=user.locale)
+
+
+def _require_room(user: User) -> None:
+    if Passkey.objects.filter(user=user).count() >= MOST:
+        raise Conflict(_("You have as many passkeys as there may be. Remove one first."), reason="too_many")
+
+
+def _own(user: User, passkey_id: UUID) -> Passkey:
+    passkey: Passkey | None = Passkey.objects.filter(user=user, id=passkey_id).first()
+    if passkey is None:
+        raise NotFound(_("There is no such passkey."))
+    return passkey
+
+
+def _has_another_way_in(user: User, passkey: Passkey) -> bool:
+    others = Passkey.objects.of(user).filter(kind=Kind.PASSKEY).exclude(id=passkey.id)
+    return user.has_usable_password() or others.exists() or identities.identities_of(user).exists()
+
+
+def _descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(passkey.credential_id),
+            transports=[AuthenticatorTransport(name) for name in passkey.transports] or None,
+        )
+        for passkey in Passkey.objects.of(user)
+    ]
+
+
+def _verification(is_required: bool) -> UserVerificationRequirement:
+    """As a second factor it need not ask for its owner: another proof came before (S153)."""
+    return UserVerificationRequirement.REQUIRED if is_required else UserVerificationRequirement.PREFERRED
+
+
+def _holder(session: Session) -> str:
+    return f"session:{session.id}"
