@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
     "DISABLE_ERRORS_AND_WARNINGS": False,
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "accounts.models.Session.Kind",
+        "PasskeyKindEnum": "mfa.models.Passkey.Kind",
         "MfaMethodEnum": "mfa.methods.API_CHOICES",
         "ActivityKindEnum": "accounts.activity.API_CHOICES",
     },
