@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 class SsoConfig(AppConfig):
     name = "sso"
+    verbose_name = "Social sign-in"
     default = True
 
     def ready(self) -> None:

@@ -67,7 +67,8 @@ def consent_answered(page: Page, _world: World) -> None:
 
 
 def receipt(page: Page, _world: World) -> None:
-    page.locator("main a[href*=receipts]").first.click()
+    with page.expect_navigation():
+        page.locator("main a[href*=receipts]").first.click()
 
 
 _asked_after = [0]
