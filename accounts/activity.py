@@ -51,6 +51,11 @@ class Words:
 WORDS: dict[str, Words] = {
     "login.succeeded": Words(Kind.SIGN_INS, _("You signed in.")),
     "login.refused": Words(Kind.SIGN_INS, refused=_("Somebody tried to sign in to your account and failed.")),
+    "login.factor_refused": Words(
+        Kind.SIGN_INS, refused=_("Somebody who knew your password or read your mail entered a wrong code.")
+    ),
+    "device.trusted": Words(Kind.SECURITY, _("You trusted a browser: it is not asked for a second step.")),
+    "device.trust_ended": Words(Kind.SECURITY, _("A browser is asked for a second step again.")),
     "session.ended": Words(Kind.SIGN_INS, _("A device was signed out.")),
     "session.sudo_confirmed": Words(
         Kind.SECURITY,

@@ -274,6 +274,21 @@ class DeviceForgotten(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTrusted(AuditEvent):
+    """A browser needs no second factor for so many days."""
+
+    tag: ClassVar[str] = "device.trusted"
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTrustEnded(AuditEvent):
+    """A browser is asked for the second factor again."""
+
+    tag: ClassVar[str] = "device.trust_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInDisowned(AuditEvent):
     """'This wasn't me': the owner locks everybody out, by the mail about a new device."""
 

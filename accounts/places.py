@@ -19,6 +19,19 @@ def find_place(ip: str | None) -> str:
     return ", ".join(filter(None, (_name(found.get("city")), _name(found.get("country")))))
 
 
+def find_coordinates(ip: str | None) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, as far as they are known."""
+    reader = _reader(settings.JANUA.geoip_database)
+    found = reader.get(ip) if reader and ip else None
+    told = found.get("location") if isinstance(found, dict) else None
+    if not isinstance(told, dict):
+        return None
+    latitude, longitude = told.get("latitude"), told.get("longitude")
+    if not isinstance(latitude, float) or not isinstance(longitude, float):
+        return None
+    return latitude, longitude
+
+
 def place_and_address(ip: str) -> str:
     """For mails, in the language in which they are written: "Berlin, Germany (192.0.2.1)"."""
     return _described(ip) if ip else ""

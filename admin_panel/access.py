@@ -1,12 +1,15 @@
 """The door of the operators' console."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import operators
+from accounts import levels, operators, two_step
 from accounts.http import user_of
 from accounts.models import Session
+from accounts.services import detours
 from admin_panel.events import ConsoleDenied
 from audit import services as audit
 
@@ -14,6 +17,16 @@ from audit import services as audit
 def is_operator(session: Session | None) -> bool:
     """Whether this living session may enter /admin/. Both rules are read from the database, per request."""
     return session is not None and operators.is_operator(session.user)
+
+
+def needs_factor(session: Session, *, now: datetime) -> str:
+    """Where an operator has to go first, if second factors are demanded and this session has none; else nothing."""
+    user = session.user
+    if not two_step.is_required(user) or levels.meets(session.acr, levels.TWO_FACTORS):
+        return ""
+    if user.has_mfa:
+        return "/account/confirm"
+    return detours.SECURITY if two_step.is_overdue(user, now=now) else ""
 
 
 def denied(request: HttpRequest) -> HttpResponse:

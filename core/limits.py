@@ -20,6 +20,8 @@ RESET_IP = Limit("reset_ip", 30, HOUR)
 MAIL_ADDRESS = Limit("mail_address", 5, HOUR)
 MAIL_IP = Limit("mail_ip", 30, HOUR)
 FACTOR_ACCOUNT = Limit("factor_account", 10, HOUR)
+FACTOR_ALARM = Limit("factor_alarm", 1, DAY)
+"""Mails to one person about guesses of their second factor."""
 FACTOR_DEVICE = Limit("factor_device", 10, HOUR)
 RECOVERY_CODE_ACCOUNT = Limit("recovery_code_account", 10, HOUR)
 """Guesses of one person's second factor, over all sign-ins and sessions; a known browser has its own count."""

@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts import levels
 from accounts.http import session_of
 from accounts.services import detours
 from admin_panel import access
@@ -41,9 +42,19 @@ class PolicyMiddleware:
             return pages.refusal(request, 403, _("This route is not open to anybody."))
         if Credential.OPERATOR in policy.accepts and not access.is_operator(session_of(request)):
             return access.denied(request)
+        if Credential.OPERATOR in policy.accepts and (way := _way_of_operator(request)):
+            return way
         if Credential.SESSION in policy.accepts:
             return _before_a_page_of_ones_own(request)
         return None
+
+
+def _way_of_operator(request: HttpRequest) -> HttpResponse | None:
+    """To the second factor first, where operators must have one."""
+    session = session_of(request)
+    path = access.needs_factor(session, now=clock.now()) if session else ""
+    query = urlencode({"next": request.get_full_path(), "level": levels.TWO_FACTORS})
+    return HttpResponseRedirect(f"{path}?{query}", status=303) if path else None
 
 
 def _before_a_page_of_ones_own(request: HttpRequest) -> HttpResponse | None:
@@ -54,7 +65,7 @@ def _before_a_page_of_ones_own(request: HttpRequest) -> HttpResponse | None:
         return HttpResponseRedirect(f"/login?{query}")
     if match and match.view_name in OPEN_ON_DETOURS:
         return None
-    detour = detours.find(session.user, now=clock.now())
+    detour = detours.find(session, now=clock.now())
     return HttpResponseRedirect(f"{detour}?{query}", status=303) if detour else None
 
 

@@ -4,6 +4,8 @@ from accounts.tasks import erase_accounts, purge_accounts, sweep_exports
 from audit.tasks import anchor_heads
 from core.background import Task
 from core.tasks import purge, sweep_outbox, sweep_sms
+from login.tasks import purge_attempts
+from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
@@ -19,6 +21,8 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge, 10 * MINUTE),
     (purge_accounts, 10 * MINUTE),
     (erase_accounts, 10 * MINUTE),
+    (purge_attempts, 10 * MINUTE),
+    (purge_factors, 10 * MINUTE),
     (purge_tokens, 10 * MINUTE),
     (purge_authorizations, 10 * MINUTE),
     (purge_social_states, 10 * MINUTE),

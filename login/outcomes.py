@@ -19,6 +19,7 @@ class Reason(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     PASSWORD_RESET_REQUIRED = "password_reset_required"
     SIGN_UP_CLOSED = "sign_up_closed"
+    FACTOR_REQUIRED = "mfa_enrolment_required"
     WRONG_FACTOR = "invalid_mfa_code"
     ATTEMPT_OVER = "invalid_mfa_token"
     RATE_LIMITED = "rate_limited"
@@ -62,6 +63,9 @@ SENTENCES = {
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
     Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
     Reason.SIGN_UP_CLOSED: _("There is no account for you here yet, and this way in does not make new ones."),
+    Reason.FACTOR_REQUIRED: _(
+        "This service asks for two-step sign-in. Sign in on its website and set it up, then try again here."
+    ),
     Reason.WRONG_FACTOR: _("This code is not right, or was used before. Wait for a new one, then try again."),
     Reason.ATTEMPT_OVER: _("This sign-in took too long, or has ended. Start again."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from accounts import levels
+from accounts import levels, two_step
+from accounts.models import Session, User
 from accounts.services import devices
+from login import signals
 from login.attempts import Attempt
 from login.outcomes import Reason, Refused
 from mfa.methods import Method
@@ -32,9 +34,19 @@ def check_account(attempt: Attempt) -> Refused | None:
     return None
 
 
-def apply_policy(_attempt: Attempt) -> Refused | None:
-    """What the person's organizations demand; nobody has an organization yet."""
-    return None
+def apply_policy(attempt: Attempt) -> Refused | None:
+    """Where a second factor is demanded, the days of grace begin with the first sign-in that has none.
+
+    After them a browser is let in as far as the set-up (`accounts.services.detours`); a program cannot set one up.
+    """
+    user = attempt.user
+    if not two_step.is_required(user) or user.has_mfa or levels.MULTIPLE in attempt.amr:
+        return None
+    if user.mfa_due_at is None:
+        user.mfa_due_at = attempt.now + two_step.grace()
+        User.objects.filter(id=user.id).update(mfa_due_at=user.mfa_due_at)
+    is_program = attempt.kind == Session.Kind.API
+    return Refused(Reason.FACTOR_REQUIRED) if is_program and attempt.now >= user.mfa_due_at else None
 
 
 def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
@@ -42,7 +54,8 @@ def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
     user, device, now = attempt.user, attempt.device, attempt.now
     if not user.has_mfa or levels.MULTIPLE in attempt.amr:
         return None
-    if device and devices.is_trusted(user, browser_id=device.id, now=now):
+    is_trusted = device is not None and devices.is_trusted(user, browser_id=device.id, now=now)
+    if is_trusted and not signals.found(user, now=now):
         return None
     return FactorNeeded(factors.methods_of(user, now=now))
 

@@ -230,7 +230,7 @@ def is_somebody_else(authorization: Authorization, session: Session) -> bool:
 
 def needs_detour(session: Session) -> str:
     """The page of ours that the person has to see first: new terms, or that the account is about to be erased."""
-    return detours.find(session.user, now=clock.now())
+    return detours.find(session, now=clock.now())
 
 
 def needs_consent(authorization: Authorization, session: Session) -> bool:

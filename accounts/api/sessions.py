@@ -139,6 +139,16 @@ class DeviceView(APIView):
         return Response(status=204)
 
 
+class DeviceTrustView(APIView):
+    @extend_schema(operation_id="end_device_trust", tags=TAGS, responses=answers(204, None, 401, 404))
+    def delete(self, request: Request, device_id: UUID) -> Response:
+        """Trust a browser no more: the next sign-in there asks for the second factor."""
+        user = api_session(request).user
+        if not devices.end_trust(user=user, device_id=device_id, now=clock.now()):
+            raise NotFound("There is no such trusted device.", reason="device_not_found")
+        return Response(status=204)
+
+
 def session_body(session: Session, current: Session) -> dict[str, Any]:
     facts = {
         "id": session.id,

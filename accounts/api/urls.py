@@ -15,6 +15,11 @@ urlpatterns = [
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api_session"),
     path("users/me/devices", sessions.DevicesView.as_view(), name="api_devices"),
     path("users/me/devices/<uuid:device_id>", sessions.DeviceView.as_view(), name="api_device"),
+    path(
+        "users/me/devices/<uuid:device_id>/trust",
+        sessions.DeviceTrustView.as_view(),
+        name="api_device_trust",
+    ),
     path("users", people.PeopleView.as_view(), name="api_users"),
     path("users/<uuid:user_id>", people.PersonView.as_view(), name="api_user"),
     path("users/<uuid:user_id>/suspend", people.PersonSuspendView.as_view(), name="api_user_suspend"),

@@ -76,6 +76,9 @@ class User(UUIDModel, AbstractBaseUser):
         blank=True,
         help_text="Since when a sign-in asks for a second factor; kept by `mfa.services.factors`.",
     )
+    mfa_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when they may do without, where one is demanded."
+    )
     deletion_due_at = models.DateTimeField(
         null=True, blank=True, help_text="When the account is erased, if nobody takes it back."
     )

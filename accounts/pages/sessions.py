@@ -24,7 +24,12 @@ REASON = "ended_by_user"
 def sessions(request: HttpRequest) -> HttpResponse:
     current = required_session(request)
     if request.method != "POST":
-        facts = {"sessions": sessions_of(current), "devices": devices_of(current)}
+        known = devices_of(current)
+        facts = {
+            "sessions": sessions_of(current),
+            "devices": known,
+            "trusts_any": any(device.is_trusted for device in known),
+        }
         return render(request, "account/sessions.html", facts)
     if "everywhere" in request.POST:
         service.end_all(current.user, reason=REASON, now=clock.now())
@@ -32,6 +37,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
     if "all_others" in request.POST:
         service.end_all(current.user, reason=REASON, now=clock.now(), keep=current)
         messages.success(request, _("Every other device is signed out."))
+    elif "untrust" in request.POST:
+        devices.end_trust(user=current.user, device_id=find_uuid(request.POST["untrust"]), now=clock.now())
+        messages.success(request, _("The next sign-in there asks for your second step."))
     elif device_id := find_uuid(request.POST.get("device_id", "")):
         return _forget(request, current, device_id)
     elif session_id := find_uuid(request.POST.get("session_id", "")):

@@ -1,15 +1,22 @@
-"""What a person has to see before going on: that the account is about to be deleted, or new terms."""
+"""What a person has to see before going on: that the account is about to be deleted, new terms, or that a second factor
+is due."""
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts import levels, two_step
+from accounts.models import Session
 from accounts.services import terms
 
-DELETION, TERMS = "/account/deletion", "/account/terms"
+DELETION, TERMS, SECURITY = "/account/deletion", "/account/terms", "/account/security"
 
 
-def find(user: User, *, now: datetime) -> str:
+def find(session: Session, *, now: datetime) -> str:
     """The page that stands in the way; empty if none does. Signing in and out is never in its way."""
+    user = session.user
     if user.deletion_due_at is not None:
         return DELETION
-    return TERMS if terms.due(user, now=now) else ""
+    if terms.due(user, now=now):
+        return TERMS
+    # Who came with a passkey has proven two factors this time.
+    is_enough = levels.meets(session.acr, levels.TWO_FACTORS)
+    return SECURITY if not is_enough and two_step.is_overdue(user, now=now) else ""

@@ -1,16 +1,20 @@
 """The browsers that people signed in on: noted, listed, trusted, forgotten."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.events import DeviceForgotten
+from accounts import levels
+from accounts.events import DeviceForgotten, DeviceTrusted, DeviceTrustEnded
 from accounts.models import Device, Session, User
 from accounts.services import sessions
 from audit import services as audit
 from core import context, crypto
+from core.consume import update_returning
 
 KEPT = timedelta(days=400)  # as long as the cookie
 
@@ -43,6 +47,28 @@ def people_who_forgot(browser_id: str) -> frozenset[str]:
     return frozenset(map(str, rows.values_list("user_id", flat=True)))
 
 
+def trust(session: Session, device: Device, *, now: datetime) -> None:
+    """The person said that this browser needs no second factor for a while. Only a sign-in by one may say so."""
+    days = settings.JANUA.trusted_browser_days
+    if not days or levels.MULTIPLE not in session.amr:
+        return
+    with transaction.atomic():
+        Device.objects.filter(id=device.id, user_id=session.user_id).update(
+            trusted_until=now + timedelta(days=days)
+        )
+        audit.record(DeviceTrusted(**_of(session.user_id, device.id), days=days))
+
+
+@transaction.atomic
+def end_trust(*, user: User, device_id: UUID | None = None, now: datetime) -> int:
+    """Ask for the second factor again, in one browser or in all; how many were trusted."""
+    rows = Device.objects.filter(user=user, trusted_until__gt=now)
+    ended = update_returning(rows.filter(id=device_id) if device_id else rows, trusted_until=None)
+    for device in ended:
+        audit.record(DeviceTrustEnded(**_of(user.id, device.id)))
+    return len(ended)
+
+
 def is_trusted(user: User, *, browser_id: str, now: datetime) -> bool:
     """Whether the person said of this browser that it needs no second factor, not too long ago."""
     device = Device.objects.filter(user=user, browser_hash=_hash(browser_id)).first()
@@ -55,10 +81,17 @@ def forget(*, user: User, device_id: UUID, now: datetime) -> bool:
     if not Device.objects.filter(user=user, id=device_id, revoked_at=None).update(revoked_at=now):
         return False
     sessions.end_on_device(user=user, device_id=device_id, reason="device_forgotten", now=now)
-    audit.record(
-        DeviceForgotten(actor_type="user", actor_id=user.id, target_type="device", target_id=str(device_id))
-    )
+    audit.record(DeviceForgotten(**_of(user.id, device_id)))
     return True
+
+
+def _of(user_id: UUID, device_id: UUID) -> dict[str, Any]:
+    return {
+        "actor_type": "user",
+        "actor_id": user_id,
+        "target_type": "device",
+        "target_id": str(device_id),
+    }
 
 
 def _hash(browser_id: str) -> str:

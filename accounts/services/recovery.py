@@ -16,7 +16,7 @@ from accounts.events import (
     PasswordResetRequired,
 )
 from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignInCode, SignUp, User
-from accounts.services import addresses, mailed, password_history, sessions, sudo, users
+from accounts.services import addresses, devices, mailed, password_history, sessions, sudo, users
 from audit import services as audit
 from core import limits, mail, throttle
 from core.errors import AuthenticationFailed, Conflict, RateLimited, ValidationFailed
@@ -209,6 +209,7 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
         locale=user.locale,
     )
     sessions.end_all(user, reason="password_changed", now=now, keep=keep)
+    devices.end_trust(user=user, now=now)
     audit.record(
         PasswordChanged(
             actor_type="user", actor_id=user.id, target_type="user", target_id=str(user.id), by=by

@@ -1,5 +1,6 @@
 """/login/challenge: the second factor of a login that waits in this browser."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
@@ -35,7 +36,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     outcome = challenge.answer(flow.attempt, given, device=devices.device_of(request), now=now)
     match outcome:
         case SignedIn():
-            return enter(request, outcome, flow.next, keep=waiting.keep)
+            trust = form.cleaned_data["trust"]
+            return enter(request, outcome, flow.next, keep=waiting.keep, trust=trust)
         case Refused(reason=Reason.WRONG_FACTOR):
             form.add_error("code", outcome.sentence)
             return _page(request, flow, form, methods, method, status=401)
@@ -66,6 +68,7 @@ def _page(
     facts = {
         "method": method,
         "label": LABELS[method],
+        "trust_days": settings.JANUA.trusted_browser_days,
         "others": [(other, LABELS[other]) for other in methods if other != method],
     }
     return page(request, "login/challenge.html", form, facts, next_path=flow.next, status=status)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 
 from accounts.http import set_session_cookie
-from accounts.services.devices import note as note_device
+from accounts.services import devices as known_devices
 from core import clock
 from login import devices
 from login.outcomes import ChallengeRequired, SignedIn
@@ -25,7 +25,9 @@ def go_on(
             return write_flow(response, Flow(email="", next=next_path, attempt=secret))
 
 
-def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool) -> HttpResponse:
+def enter(
+    request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool, trust: bool = False
+) -> HttpResponse:
     """The cookie of a new session. What the browser held before ends, or waits under another secret
     (`login.pages.browser_accounts`): a planted session gains nothing."""
     now = clock.now()
@@ -34,6 +36,8 @@ def enter(request: HttpRequest, outcome: SignedIn, next_path: str, *, keep: bool
     set_session_cookie(response, outcome.new, keep=keep, now=now)
     session = outcome.new.session
     browser_id = devices.remember(request, response, session.user_id, door=session.door)
-    note_device(session, browser_id=browser_id, now=now)
+    device = known_devices.note(session, browser_id=browser_id, now=now)
+    if trust:
+        known_devices.trust(session, device, now=now)
     rotate_token(request)
     return forget_flow(response) if settings.FLOW_COOKIE_NAME in request.COOKIES else response

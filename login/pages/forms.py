@@ -64,7 +64,13 @@ class CodeForm(Form):
     code = CodeField()
 
 
-class FactorForm(Form):
+class TrustingForm(Form):
+    """The answer to a challenge, and whether this browser shall be spared the next ones."""
+
+    trust = forms.BooleanField(required=False)
+
+
+class FactorForm(TrustingForm):
     code = CodeField(max_length=64)
 
 

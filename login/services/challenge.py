@@ -14,7 +14,7 @@ from login.devices import KnownDevice
 from login.events import FactorRefused
 from login.models import LoginAttempt
 from login.outcomes import Outcome, Reason, Refused
-from login.services import path
+from login.services import guesses, path
 from mfa.factors import Answer
 from mfa.methods import Method
 from mfa.services import factors
@@ -40,6 +40,7 @@ def answer(secret: str, given: Answer, *, device: KnownDevice | None = None, now
     limit, key = bucket(given.method, user, device)
     verdict = throttle.hit(limit, key, now=now)
     if not verdict.allowed:
+        guesses.raise_alarm(user, now=now)
         refused = Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
         return path.refuse(refused, user, email=user.email, door=door)
     outcome = _answer(waiting, given, device, now=now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -21,10 +22,19 @@ class Accepted:
 
 def methods_of(user: User, *, now: datetime) -> tuple[Method, ...]:
     """What the person may answer with, the last used first; recovery codes last of all."""
-    used = {method: when for method, factor in FACTORS.items() if (when := factor.may_answer(user, now=now))}
+    used = {
+        method: when
+        for method, factor in FACTORS.items()
+        if is_offered(method) and (when := factor.may_answer(user, now=now))
+    }
     return tuple(
         sorted(used, key=lambda method: (method != Method.RECOVERY_CODE, used[method]), reverse=True)
     )
+
+
+def is_offered(method: Method) -> bool:
+    """Whether the operator of this service lets people add and use it; recovery codes always work."""
+    return method == Method.RECOVERY_CODE or method.value in settings.JANUA.mfa_methods
 
 
 def verify(user: User, answer: Answer, *, holder: str, now: datetime) -> Accepted | None:
@@ -33,7 +43,7 @@ def verify(user: User, answer: Answer, *, holder: str, now: datetime) -> Accepte
     The person's row is locked first, so of parallel uses of one code exactly one wins.
     """
     factor = FACTORS.get(answer.method)
-    if factor is None:
+    if factor is None or not is_offered(answer.method):
         return None
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(id=user.id)

@@ -1,0 +1,72 @@
+"""MFA_REQUIRED_FOR: who must have a second factor, from when on, and how far one gets without."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import two_step
+from accounts.factories import PASSWORD
+from accounts.models import User
+from accounts.tests.browsers import signed_in
+from core import clock
+from login.tests.api import call, problem_of
+from mfa.factories import enrol_totp
+
+
+def due(user: User) -> User:
+    User.objects.filter(id=user.id).update(mfa_due_at=clock.now())
+    user.refresh_from_db()
+    return user
+
+
+def test_the_days_of_grace_begin_with_a_sign_in(alice: User, janua_options: Any) -> None:
+    janua_options(mfa_required_for="everyone", mfa_grace_days=3)
+    browser = Client()
+    assert browser.post("/login", {"email": alice.email, "password": PASSWORD})["Location"] == "/account"
+    alice.refresh_from_db()
+    assert alice.mfa_due_at is not None
+    assert abs(alice.mfa_due_at - clock.now() - timedelta(days=3)) < timedelta(minutes=1)
+    assert browser.get("/account").status_code == 200
+    due_at = alice.mfa_due_at
+    browser.post("/login", {"email": alice.email, "password": PASSWORD})
+    alice.refresh_from_db()
+    assert alice.mfa_due_at == due_at, "they do not begin anew"
+
+
+def test_after_them_every_page_leads_to_the_set_up(alice: User, janua_options: Any) -> None:
+    janua_options(mfa_required_for="everyone")
+    browser = signed_in(due(alice))
+    assert browser.get("/account/profile")["Location"].startswith("/account/security?next=")
+    enrol_totp(alice)
+    assert browser.get("/account/profile").status_code == 200
+
+
+def test_after_them_programs_are_refused_in_words(alice: User, janua_options: Any) -> None:
+    janua_options(mfa_required_for="everyone")
+    due(alice)
+    answer = call("login", {"email": alice.email, "password": PASSWORD})
+    assert problem_of(answer) == (401, "AUTHENTICATION_ERROR", "mfa_enrolment_required")
+    assert "two-step" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("demanded", ["nobody", "operators", "everyone"])
+def test_whom_it_is_demanded_of(alice: User, olivia: User, janua_options: Any, demanded: str) -> None:
+    janua_options(mfa_required_for=demanded)
+    assert two_step.is_required(alice) is (demanded == "everyone")
+    assert two_step.is_required(olivia) is (demanded != "nobody")
+
+
+def test_a_rule_that_was_lifted_holds_nobody_up(alice: User) -> None:
+    assert signed_in(due(alice)).get("/account/profile").status_code == 200
+
+
+def test_operators_enter_the_console_with_a_second_factor_only(olivia: User, janua_options: Any) -> None:
+    janua_options(mfa_required_for="operators")
+    browser = signed_in(olivia)
+    assert browser.get("/admin/").status_code == 200, "while the days of grace last"
+    due(olivia)
+    assert browser.get("/admin/")["Location"].startswith("/account/security?next=%2Fadmin%2F")
+    enrol_totp(olivia)
+    assert browser.get("/admin/")["Location"].startswith("/account/confirm?next=%2Fadmin%2F&level=aal2")

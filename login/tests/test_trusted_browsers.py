@@ -1,0 +1,119 @@
+"""A browser that a person trusts is spared the second factor for a while, by that person alone."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+import pyotp
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.factories import PASSWORD
+from accounts.models import Device, Session, User
+from accounts.services import recovery
+from audit.models import Event
+from core import clock
+from login import signals
+from mfa.factories import enrol_totp
+
+BERLIN, LIMA = (52.5, 13.4), (-12.0, -77.0)
+SEEDS = ("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+
+
+def ways_in(browser: Client, user: User) -> str:
+    """Where a right password leads."""
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+    return browser.post("/login", {"email": user.email, "password": PASSWORD})["Location"]
+
+
+def trusting(user: User, seed: str, browser: Client | None = None) -> Client:
+    browser = browser or Client()
+    enrol_totp(user, seed=seed)
+    assert ways_in(browser, user) == "/login/challenge"
+    code = pyotp.TOTP(seed).now()
+    assert browser.post("/login/challenge", {"code": code, "trust": "on"}).status_code == 303
+    return browser
+
+
+def test_it_is_asked_no_more_for_thirty_days(alice: User) -> None:
+    browser = trusting(alice, SEEDS[0])
+    device = Device.objects.get(user=alice)
+    assert device.trusted_until is not None
+    assert abs(device.trusted_until - clock.now() - timedelta(days=30)) < timedelta(minutes=1)
+    assert Event.objects.filter(action="device.trusted", target_id=str(device.id)).count() == 1
+    assert ways_in(browser, alice) == "/account"
+    Device.objects.update(trusted_until=clock.now())
+    assert ways_in(browser, alice) == "/login/challenge"
+
+
+def test_unless_the_person_says_so_or_the_operator_forbids_it(alice: User, janua_options: Any) -> None:
+    enrol_totp(alice, seed=SEEDS[0])
+    browser = Client()
+    ways_in(browser, alice)
+    assert b'name="trust"' in browser.get("/login/challenge").content
+    browser.post("/login/challenge", {"code": pyotp.TOTP(SEEDS[0]).now()})
+    assert ways_in(browser, alice) == "/login/challenge"
+    janua_options(trusted_browser_days=0)
+    assert b'name="trust"' not in browser.get("/login/challenge").content
+
+
+def test_s134_the_trust_of_one_person_spares_no_other(alice: User, bob: User) -> None:
+    browser = trusting(alice, SEEDS[0])
+    enrol_totp(bob, seed=SEEDS[1])
+    assert ways_in(browser, bob) == "/login/challenge"
+    assert ways_in(browser, alice) == "/account"
+
+
+@pytest.mark.parametrize("way", ["one", "all", "forgotten", "rest"])
+def test_it_can_be_taken_back(alice: User, way: str) -> None:
+    browser = trusting(alice, SEEDS[0])
+    device = Device.objects.get(user=alice)
+    page = browser.get("/account/sessions").content.decode()
+    assert 'name="untrust"' in page
+    if way == "forgotten":
+        browser.post("/account/sessions", {"device_id": device.id})
+    elif way == "rest":
+        from accounts.services.devices import end_trust
+
+        assert end_trust(user=alice, device_id=device.id, now=clock.now()) == 1
+    else:
+        browser.post("/account/sessions", {"untrust": "all" if way == "all" else device.id})
+    assert ways_in(browser, alice) == "/login/challenge"
+
+
+def test_a_new_password_ends_it(alice: User) -> None:
+    browser = trusting(alice, SEEDS[0])
+    session = Session.objects.get(user=alice)
+    new = "a-wholly-new-password-31"
+    recovery.change_password(
+        user=alice, session=session, current_password=PASSWORD, new_password=new, now=clock.now()
+    )
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+    answer = browser.post("/login", {"email": alice.email, "password": new})
+    assert answer["Location"] == "/login/challenge"
+
+
+def test_nobody_flies_from_berlin_to_lima_in_an_hour() -> None:
+    assert signals.distance_km(BERLIN, LIMA) == pytest.approx(11_100, rel=0.02)
+    assert signals.is_too_fast(BERLIN, LIMA, timedelta(hours=1))
+    assert not signals.is_too_fast(BERLIN, LIMA, timedelta(hours=14))
+    assert not signals.is_too_fast(BERLIN, (52.4, 13.1), timedelta(seconds=1)), "databases err"
+
+
+@pytest.mark.parametrize(
+    ("rule", "leads_to"), [((), "/account"), (("impossible_travel",), "/login/challenge")]
+)
+def test_impossible_travel_asks_a_trusted_browser_too(
+    alice: User, janua_options: Any, monkeypatch: pytest.MonkeyPatch, rule: tuple[str, ...], leads_to: str
+) -> None:
+    """The place database is stood in for: two addresses, two cities."""
+    browser = trusting(alice, SEEDS[0])
+    janua_options(sign_in_signals=rule)
+    assert ip_network("192.0.2.0/24")
+    places = {"192.0.2.1": BERLIN, "198.51.100.1": LIMA}
+    monkeypatch.setattr(signals, "find_coordinates", places.get)
+    Session.objects.update(ip="192.0.2.1", last_seen_at=clock.now())
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+    form = {"email": alice.email, "password": PASSWORD}
+    assert browser.post("/login", form, REMOTE_ADDR="198.51.100.1")["Location"] == leads_to
