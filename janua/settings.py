@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "accounts.models.Session.Kind",
         "MfaMethodEnum": "mfa.methods.API_CHOICES",
+        "TotpMethodEnum": "mfa.api.setups.totp.CHOICES",
         "ActivityKindEnum": "accounts.activity.API_CHOICES",
     },
 }

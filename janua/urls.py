@@ -10,6 +10,7 @@ urlpatterns = [
     # Programs first: they ask most often, and Django tries one pattern after the other.
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("login.api.urls")),
+    path("api/v1/", include("mfa.api.urls")),
     path("api/v1/", include("oauth.api.urls")),
     path("api/v1/users/me/activity", activity.ActivityView.as_view(), name="api_users_me_activity"),
     path("api/v1/", include("sso.api.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("account/activity", activity.activity_page, name="account_activity"),
     path("", include("login.pages.urls")),
     path("", include("accounts.pages.urls")),
+    path("", include("mfa.pages.urls")),
     path("", include("sso.pages.urls")),
     path("admin/", admin.site.urls),
     path("health", views.health, name="health"),
