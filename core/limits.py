@@ -25,6 +25,8 @@ FACTOR_ALARM = Limit("factor_alarm", 1, DAY)
 FACTOR_DEVICE = Limit("factor_device", 10, HOUR)
 RECOVERY_CODE_ACCOUNT = Limit("recovery_code_account", 10, HOUR)
 """Guesses of one person's second factor, over all sign-ins and sessions; a known browser has its own count."""
+FACTOR_SETUP_ACCOUNT = Limit("factor_setup_account", 10, HOUR)
+"""Guesses of the first code of a factor, over all set-ups of one person."""
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 EMAIL_ADDITION_ACCOUNT = Limit("email_addition_account", 10, HOUR)

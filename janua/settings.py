@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "accounts.models.Session.Kind",
         "PasskeyKindEnum": "mfa.models.Passkey.Kind",
         "MfaMethodEnum": "mfa.methods.API_CHOICES",
+        "TotpMethodEnum": "mfa.api.setups.totp.CHOICES",
         "ActivityKindEnum": "accounts.activity.API_CHOICES",
     },
 }

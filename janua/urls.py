@@ -10,6 +10,7 @@ urlpatterns = [
     # Programs first: they ask most often, and Django tries one pattern after the other.
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("login.api.urls")),
+    path("api/v1/", include("mfa.api.urls")),
     path("api/v1/", include("oauth.api.urls")),
     path("api/v1/", include("mfa.api.passkey_urls")),
     path("api/v1/users/me/activity", activity.ActivityView.as_view(), name="api_users_me_activity"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("account/activity", activity.activity_page, name="account_activity"),
     path("", include("login.pages.urls")),
     path("", include("accounts.pages.urls")),
+    path("", include("mfa.pages.urls")),
     path("", include("sso.pages.urls")),
     path("", include("mfa.endpoints.urls")),
     path("admin/", admin.site.urls),

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.services import sessions
 from core import clock
 from mfa.models import Factor, RecoveryCode
 from mfa.services import factors
@@ -29,6 +30,12 @@ def give_recovery_codes(user: User, *codes: str) -> None:
         RecoveryCode(user=user, code_hash=RecoveryCode.hash_of(user.id, code), created_at=now)
         for code in codes
     )
+
+
+def proven_twice(user: User) -> sessions.NewSession:
+    """A session of somebody who just proved the password and a factor: sudo is open."""
+    proof = sessions.Proof(amr=("pwd", "otp", "mfa"), auth_time=clock.now())
+    return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=False, now=clock.now())
 
 
 @transaction.atomic

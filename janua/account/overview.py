@@ -16,6 +16,8 @@ from accounts.models import Session, User
 from accounts.services import activity
 from accounts.shown import ShownSession, sessions_of
 from core import clock
+from mfa.services import recovery_codes
+from mfa.shown import FEW_CODES
 from oauth.services.apps import AllowedApp, allowed_by
 from oauth.services.clients import names_of
 
@@ -52,7 +54,14 @@ def check_up(
 ) -> list[Finding]:
     """What is well and what is not, the latter first."""
     user = session.user
-    findings = [_address(user), _password(user), _sessions(sessions, now), _apps(apps, now), _name(user)]
+    findings = [
+        _address(user),
+        _password(user),
+        _two_steps(user),
+        _sessions(sessions, now),
+        _apps(apps, now),
+        _name(user),
+    ]
     return sorted(findings, key=lambda finding: finding.is_well)
 
 
@@ -70,6 +79,22 @@ def _password(user: User) -> Finding:
     return Finding(
         True, _("Your password was set on %(day)s.") % {"day": day}, "/account/password", _("Change it")
     )
+
+
+def _two_steps(user: User) -> Finding:
+    if not user.has_mfa:
+        sentence = _("Two-step sign-in is off: whoever learns your password is in.")
+        return Finding(False, sentence, "/account/security", _("Turn it on"))
+    left = recovery_codes.count_left(user)
+    is_well = left >= FEW_CODES
+    sentence = ngettext(
+        "Two-step sign-in is on; %(count)d recovery code is left.",
+        "Two-step sign-in is on; %(count)d recovery codes are left.",
+        left,
+    ) % {"count": left}
+    if is_well:
+        return Finding(True, sentence, "/account/security", _("See how"))
+    return Finding(False, sentence, "/account/security/recovery-codes", _("Make new ones"))
 
 
 def _sessions(sessions: list[ShownSession], now: datetime) -> Finding:

@@ -1,12 +1,12 @@
 """The methods of a second factor, one plug-in each."""
 
-from mfa.factors.base import Answer, FactorType, SendsCodes
+from mfa.factors.base import Answer, Confirms, FactorType, SendsCodes
 from mfa.factors.passkey import PasskeyFactor
 from mfa.factors.recovery import RecoveryCodeFactor
 from mfa.factors.totp import TotpFactor
 from mfa.methods import Method
 
-__all__ = ["FACTORS", "Answer", "FactorType", "SendsCodes"]
+__all__ = ["FACTORS", "Answer", "Confirms", "FactorType", "SendsCodes"]
 
 FACTORS: dict[Method, FactorType] = {
     factor.method: factor

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from accounts.models import User
 from mfa.methods import Method
+from mfa.models import Factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +42,13 @@ class SendsCodes(Protocol):
 
     def send(self, user: User, *, holder: str, now: datetime) -> None:
         """Send a code; raises `RateLimited`. Outside a transaction: throttles count."""
+        ...
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """A factor that is set up by its first right code (`mfa.services.set_ups`)."""
+
+    def confirms(self, factor: Factor, code: str, *, holder: str, now: datetime) -> tuple[str, ...] | None:
+        """The `amr` of a right code, which is used up; None for a wrong one. The person's row is locked."""
         ...

@@ -35,6 +35,10 @@ class TotpFactor:
                 return ("otp",)
         return None
 
+    def confirms(self, factor: Factor, code: str, *, holder: str, now: datetime) -> tuple[str, ...] | None:
+        is_right = codes.is_digits(code, DIGITS) and accept_code(factor, code, now=now)
+        return ("otp",) if is_right else None
+
 
 def accept_code(factor: Factor, code: str, *, now: datetime) -> bool:
     """Use up the code's step: no code of it, or of a step before, works again. The factor's row is locked."""

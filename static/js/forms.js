@@ -7,6 +7,7 @@ function enhance(template) {
   template.replaceWith(button);
   if (button.matches(".reveal")) reveal(button);
   if (button.matches(".copy")) copy(button);
+  if (button.matches(".print")) button.addEventListener("click", () => window.print());
 }
 
 /** Show or hide a password. It goes back to a password field before it is sent, so that no browser remembers it as text. */
@@ -23,15 +24,15 @@ function reveal(button) {
 function copy(button) {
   const source = document.getElementById(button.dataset.source);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.textContent.trim());
+    await navigator.clipboard.writeText(source.innerText.trim());
     button.textContent = button.dataset.done;
   });
 }
 
-/** A form is sent once, however often the button is pressed. */
+/** A form is sent once, however often the button is pressed; not one that downloads, for its page stays. */
 function sendOnce(event) {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "stays" in form.dataset) return;
   if (form.ariaBusy === "true") event.preventDefault();
   form.ariaBusy = "true";
 }

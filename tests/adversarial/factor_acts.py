@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from accounts.factories import PASSWORD
 from mfa.factories import SEED, enrol_totp
+from tests.adversarial.tools import api_login, bearer
 
 
 def _code() -> str:
@@ -27,7 +28,55 @@ def _challenge_api(scene: Any) -> Any:
     return scene.json("auth/mfa/verify", {"mfa_token": due["mfa_token"], "code": _code()})
 
 
+def _begun(scene: Any) -> tuple[str, str]:
+    """On the pages: where the set-up waits, and its code."""
+    path = scene.browser.post("/account/security/app", {"name": "Phone"})["Location"]
+    return path, pyotp.TOTP(scene.alice.factors.get().seed).now()
+
+
+def _confirm(scene: Any) -> Any:
+    path, code = _begun(scene)
+    return scene.page(path, {"code": code})
+
+
+def _rename(scene: Any) -> Any:
+    return scene.page(f"/account/security/factors/{enrol_totp(scene.alice).id}", {"name": "Old phone"})
+
+
+def _new_codes(scene: Any) -> Any:
+    enrol_totp(scene.alice)
+    return scene.page("/account/security/recovery-codes", {"make": "1"})
+
+
+def _rest(method: str, path: str, body: str = "") -> Callable[[Any], Any]:
+    """As alice, logged in before the factor was enrolled that `{factor}` stands for."""
+
+    def act(scene: Any) -> Any:
+        header = bearer(api_login(Browser(), scene.alice)["access_token"])
+        address = f"/api/v1/auth/mfa{path.format(factor=enrol_totp(scene.alice).id)}"
+        return Browser().generic(method, address, body, "application/json", **scene.headers, **header)
+
+    return act
+
+
+def _confirm_api(scene: Any) -> Any:
+    header = bearer(api_login(Browser(), scene.alice)["access_token"])
+    made = scene.json("auth/mfa/setup", {"method": "totp"}, **header).json()
+    return scene.json(
+        f"auth/mfa/setup/{made['id']}/confirm", {"code": pyotp.TOTP(made["secret"]).now()}, **header
+    )
+
+
 FACTOR_ACTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "sign_in_challenge": (_challenge, "login.succeeded"),
     "api_mfa_verify": (_challenge_api, "login.succeeded"),
+    "account_app_add": (lambda scene: scene.page("/account/security/app", {"name": ""}), "mfa.set_up_begun"),
+    "account_app_confirm": (_confirm, "mfa.factor_added"),
+    "account_factor": (_rename, "mfa.factor_renamed"),
+    "account_recovery_codes": (_new_codes, "mfa.recovery_codes_made"),
+    "api_mfa_setup": (_rest("POST", "/setup", '{"method": "totp"}'), "mfa.set_up_begun"),
+    "api_mfa_confirm": (_confirm_api, "mfa.factor_added"),
+    "api_mfa_factor": (_rest("DELETE", "/factors/{factor}"), "mfa.factor_removed"),
+    "api_mfa_recovery_codes": (_rest("POST", "/recovery-codes"), "mfa.recovery_codes_made"),
+    "api_mfa_disable": (_rest("POST", "/disable"), "mfa.disabled"),
 }

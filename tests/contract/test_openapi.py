@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pyotp
 import pytest
 import requests
 import schemathesis
@@ -227,6 +228,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     remove_an_app(call, stage, email)
     with_addresses(call, stage, email)
     with_ones_own_data(call, stage)
+    with_two_steps(call)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
     call("POST", "/auth/password/set", new_password=new_password)
@@ -264,6 +266,21 @@ def with_addresses(call: Caller, stage: Stage, email: str) -> None:
     call("POST", "/users/me/phone", phone_number="+4915123456789")
     call("POST", "/users/me/phone/verify", code=stage.sms_code_to("+4915123456789"))
     call("DELETE", "/users/me/phone")
+
+
+def with_two_steps(call: Caller) -> None:
+    """An authenticator app comes and goes."""
+    path, ids = "/auth/mfa", {}
+    for _ in range(2):
+        made = call("POST", f"{path}/setup", method="totp", name="Phone")
+        ids = {"factor_id": made["id"]}
+        confirm = f"{path}/setup/{{factor_id}}/confirm"
+        call("POST", confirm, ids, code=pyotp.TOTP(made["secret"]).now())
+    assert len(call("GET", path)["methods"]) == 2
+    call("PATCH", f"{path}/factors/{{factor_id}}", ids, name="Tablet")
+    assert len(call("POST", f"{path}/recovery-codes")["recovery_codes"]) == 10
+    call("DELETE", f"{path}/factors/{{factor_id}}", ids)
+    call("POST", f"{path}/disable")
 
 
 def with_ones_own_data(call: Caller, stage: Stage) -> None:

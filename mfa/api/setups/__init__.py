@@ -1,0 +1,6 @@
+"""What a set-up takes and answers, method by method. Another method is another module, entered in `SET_UPS`."""
+
+from mfa.api.setups import totp
+from mfa.api.setups.base import SetUp
+
+SET_UPS: dict[str, SetUp] = {set_up.method: set_up for set_up in (totp.SET_UP,)}

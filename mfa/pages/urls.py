@@ -1,0 +1,11 @@
+from django.urls import path
+
+from mfa.pages import apps, factors, recovery_codes, security
+
+urlpatterns = [
+    path("account/security", security.security, name="account_security"),
+    path("account/security/app", apps.add, name="account_app_add"),
+    path("account/security/app/<uuid:factor_id>", apps.confirm, name="account_app_confirm"),
+    path("account/security/factors/<uuid:factor_id>", factors.factor, name="account_factor"),
+    path("account/security/recovery-codes", recovery_codes.recovery_codes, name="account_recovery_codes"),
+]

@@ -1,0 +1,62 @@
+"""A person's two-step sign-in as pages and the API show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from mfa.methods import LABELS, Method
+from mfa.models import Factor
+from mfa.services import recovery_codes
+
+FEW_CODES = 3
+"""Fewer recovery codes than this are a reason to make new ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFactor:
+    """A factor in words."""
+
+    id: UUID
+    method: Method
+    name: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, factor: Factor) -> "ShownFactor":
+        method = Method(factor.method)
+        return cls(
+            id=factor.id,
+            method=method,
+            name=factor.name,
+            label=str(LABELS[method]),
+            created_at=factor.created_at,
+            last_used_at=factor.last_used_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Whether two-step sign-in is on, since when, by what."""
+
+    enabled: bool
+    enabled_at: datetime | None
+    methods: list[ShownFactor]
+    recovery_codes_left: int
+
+    @property
+    def has_few_codes(self) -> bool:
+        return self.enabled and self.recovery_codes_left < FEW_CODES
+
+
+def status_of(user: User) -> Status:
+    """Two statements; one for people without."""
+    found = Factor.objects.of(user).order_by("created_at", "id")
+    return Status(
+        enabled=user.has_mfa,
+        enabled_at=user.mfa_enabled_at,
+        methods=[ShownFactor.of(factor) for factor in found],
+        recovery_codes_left=recovery_codes.count_left(user) if user.has_mfa else 0,
+    )
