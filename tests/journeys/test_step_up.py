@@ -13,6 +13,7 @@ from tests.journeys.test_person import PASSWORD, expect_heading, press, sign_in,
 from tests.support.browser import Chromium
 from tests.support.stage import Stage
 
+ORIGIN = "https://garden.example"
 EMAIL = "twice.sure@example.com"
 
 
@@ -23,7 +24,7 @@ class Garden:
         self.page = page
         self.provider = get_json(f"{stage.base_url}/.well-known/openid-configuration")
         self.registered = stage.janua.register_client(client_name="Garden", redirect_uris=[REDIRECT_URI])
-        page.route(f"{REDIRECT_URI}*", lambda route: route.fulfill(content_type="text/html", body="Welcome"))
+        page.route(f"{ORIGIN}/**", lambda route: route.fulfill(content_type="text/html", body="Welcome"))
 
     def ask(self, **wishes: str) -> None:
         self.session = OAuth2Session(
@@ -74,7 +75,7 @@ def test_two_steps_that_an_app_asks_for_are_asked_of_a_person_on_a_trusted_brows
     stage: Stage, chromium: Chromium
 ) -> None:
     enrol_totp(stage)
-    with watched(chromium, stage.base_url) as page:
+    with watched(chromium, stage.base_url, ORIGIN) as page:
         garden = Garden(stage, page)
         garden.ask()
         sign_in(page, EMAIL)
