@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -16,8 +17,7 @@ from accounts.services import sudo
 from accounts.tests.browsers import enter, signed_in
 from core import clock
 from mfa.factories import SEED, enrol_totp
-from mfa.methods import Method
-from mfa.services import factors
+from mfa.models import Passkey
 from oauth import step_up
 from oauth.factories import register_client
 from oauth.models import AuthorizationCode
@@ -351,13 +351,20 @@ def test_both_documents_name_the_levels(path: str) -> None:
     assert Client().get(path).json()["acr_values_supported"] == ["aal1", "aal2", "phr"]
 
 
-def test_a_passkey_brings_the_highest_level_within_reach(
-    alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = Session.objects.get(id=enter(Client(), alice).id)
+def test_a_passkey_brings_the_highest_level_within_reach(alice: User) -> None:
+    """Also where it alone is there, and two-step sign-in is off."""
+    session = enter(Client(), alice)
     wanted = step_up.wanted(["phr"], is_essential=True)
     assert step_up.find(wanted, session, now=clock.now()) == StepUp("phr", is_within_reach=False)
-    monkeypatch.setattr(factors, "methods_of", lambda user, *, now: (Method.PASSKEY,))
+    Passkey.objects.create(
+        user=alice,
+        confirmed=True,
+        kind=Passkey.Kind.PASSKEY,
+        credential_id="x",
+        public_key="y",
+        aaguid=UUID(int=0),
+        created_at=clock.now(),
+    )
     assert step_up.find(wanted, session, now=clock.now()) == StepUp("phr", is_within_reach=True)
 
 
