@@ -27,11 +27,12 @@ class AuthenticationFailed(DomainError):
 
 
 class ReauthenticationRequired(AuthenticationFailed):
-    """A sensitive act asks for a fresh proof, at most so old (RFC 9470)."""
+    """A sensitive act asks for a fresh proof, at most so old and of this level; "": any (RFC 9470)."""
 
-    def __init__(self, detail: str, *, max_age_seconds: int) -> None:
+    def __init__(self, detail: str, *, max_age_seconds: int, acr_values: str = "") -> None:
         super().__init__(detail, reason="reauthentication_required")
         self.max_age_seconds = max_age_seconds
+        self.acr_values = acr_values
 
 
 class TokenInvalid(DomainError):

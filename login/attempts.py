@@ -11,7 +11,8 @@ from login.devices import KnownDevice
 class Attempt:
     """A person who proved something (`amr`, RFC 8176) and is not in yet.
 
-    `device`: the browser, if it is one of ours; whether it knows the person is asked of it.
+    `device`: the browser, if it is one of ours; whether it knows the person is asked of it. `level`: what the
+    application asks for that the person signs in to; may be empty.
     """
 
     user: User
@@ -20,6 +21,7 @@ class Attempt:
     keep: bool
     device: KnownDevice | None
     now: datetime
+    level: str = ""
 
     @property
     def is_known_device(self) -> bool:

@@ -21,7 +21,8 @@ class Destination:
     """An application that waits for the person.
 
     `form_origin`: the origin that the redirects after a form may end at; Chromium asks form-action for it.
-    `needs_proof_since`: a session is only good enough if its proof is at least as fresh.
+    `needs_proof_since`: a session is only good enough if its proof is at least as fresh. `level`: what the
+    application wishes the sign-in to reach (`accounts.levels`).
     """
 
     name: str
@@ -29,6 +30,7 @@ class Destination:
     form_origin: str = ""
     login_hint: str = ""
     needs_proof_since: datetime | None = None
+    level: str = ""
 
 
 def destination_of(path: str) -> Destination | None:
@@ -38,6 +40,12 @@ def destination_of(path: str) -> Destination | None:
         getattr(match.func, "describe_destination", None) if match else None
     )
     return describe(**match.kwargs) if match and describe else None
+
+
+def level_of(path: str) -> str:
+    """The level that the page behind a safe path asks the sign-in for; may be empty."""
+    destination = destination_of(path)
+    return destination.level if destination else ""
 
 
 def describes_itself(describe: Callable[..., Destination | None]) -> Callable[[Any], Any]:

@@ -50,12 +50,14 @@ def apply_policy(attempt: Attempt) -> Refused | None:
 
 
 def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
-    """Who has a second factor is asked for it, unless two were proven or the person trusts this browser."""
+    """Who has a second factor is asked for it, unless two were proven, or the person trusts this browser and no
+    application asks for more."""
     user, device, now = attempt.user, attempt.device, attempt.now
     if not user.has_mfa or levels.MULTIPLE in attempt.amr:
         return None
+    asks_for_more = attempt.level not in ("", levels.ONE_FACTOR)
     is_trusted = device is not None and devices.is_trusted(user, browser_id=device.id, now=now)
-    if is_trusted and not signals.found(user, now=now):
+    if is_trusted and not asks_for_more and not signals.found(user, now=now):
         return None
     return FactorNeeded(factors.methods_of(user, now=now))
 

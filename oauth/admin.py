@@ -58,6 +58,8 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
         "id_token_signed_response_alg",
         "userinfo_signed_response_alg",
         "default_max_age",
+        "default_acr_values",
+        "require_auth_time",
         "access_token_lifetime_seconds",
         "id_token_lifetime_seconds",
         "refresh_token_lifetime_seconds",

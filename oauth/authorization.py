@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from oauth import scopes
+from oauth import scopes, step_up
 from oauth.errors import OAuthError
 from oauth.models import Client
 from oauth.parameters import Parameters
 from oauth.requested_claims import RequestedClaims
+from oauth.step_up import WantedLevels
 
 KNOWN_PARAMETERS = (
     "response_type",
@@ -82,6 +83,14 @@ class Authorization:
         if max_age is not None and max_age != "":
             since.append(self.asked_at - timedelta(seconds=int(max_age)))
         return max(since, default=None)
+
+    @property
+    def levels(self) -> WantedLevels:
+        """OpenID Connect Registration 1.0 section 2: what the client is registered for counts where the request is mute."""
+        asked = self.claims.acr or self.parameters.get("acr_values").split()
+        return step_up.wanted(
+            asked or self.client.default_acr_values, is_essential=self.claims.acr_is_essential
+        )
 
     @property
     def needs_choice(self) -> bool:

@@ -11,10 +11,11 @@ from accounts.levels import ACR_VALUES
 from accounts.models import Session
 from accounts.services import detours
 from core import clock
-from oauth import redirect_uris, requested_claims
+from oauth import redirect_uris, requested_claims, step_up
 from oauth.authorization import Authorization
 from oauth.errors import OAuthError
 from oauth.services import clients, consents, id_tokens, request_objects
+from oauth.step_up import StepUp
 from tokens.services.access import provider_audience
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
@@ -148,8 +149,7 @@ def claims_are_well_formed(authorization: Authorization) -> None:
 
 def essential_acr_can_be_reached(authorization: Authorization) -> None:
     """OpenID Connect Core Unmet Authentication Requirements 1.0; `acr_values` alone is only a wish."""
-    wanted = authorization.claims.essential_acr
-    if wanted and not set(wanted) & set(ACR_VALUES):
+    if authorization.claims.acr_is_essential and not authorization.levels.values:
         raise OAuthError("unmet_authentication_requirements", f"acr must be one of: {' '.join(ACR_VALUES)}.")
 
 
@@ -209,12 +209,11 @@ REQUEST: tuple[Check, ...] = (
 
 
 def needs_login(authorization: Authorization, session: Session | None) -> bool:
-    """Nobody is signed in, or not the right person, or the proof is older or weaker than the client accepts."""
+    """Nobody is signed in, or not the right person, or the proof is older than the client accepts."""
     since = authorization.needs_proof_since
     if session is None or (since is not None and session.auth_time < since):
         return True
-    levels = authorization.claims.essential_acr
-    return is_somebody_else(authorization, session) or (bool(levels) and session.acr not in levels)
+    return is_somebody_else(authorization, session)
 
 
 def needs_choice(authorization: Authorization, session: Session) -> bool:
@@ -226,6 +225,14 @@ def is_somebody_else(authorization: Authorization, session: Session) -> bool:
     """The client means one person (`id_token_hint`, `sub` in claims), and another one is signed in."""
     wanted = authorization.wanted_subject
     return bool(wanted) and id_tokens.subject_of(session.user, authorization.client) != wanted
+
+
+def needs_step_up(authorization: Authorization, session: Session) -> StepUp | None:
+    """The level that the client asks for and the session is below. Nobody is asked for a mere wish in silence."""
+    wanted = authorization.levels
+    if authorization.is_silent and (wanted.are_met(session) or not wanted.is_essential):
+        return None
+    return step_up.find(wanted, session, now=clock.now())
 
 
 def needs_detour(session: Session) -> str:

@@ -59,6 +59,7 @@ HOLDINGS = (
                     *("jwks", "request_object_signing_alg", "require_signed_request_object"),
                     *("id_token_signed_response_alg", "userinfo_signed_response_alg", "subject_type"),
                     *("sector_identifier_uri", "sector_identifier", "default_max_age", "claim_mapping"),
+                    *("default_acr_values", "require_auth_time"),
                     *("access_token_lifetime_seconds", "id_token_lifetime_seconds"),
                     *(
                         "refresh_token_lifetime_seconds",
@@ -109,6 +110,7 @@ HOLDINGS = (
                 "resource",
                 "redirect_uri",
                 "requested_claims",
+                "login_claims",
             ),
             *("created", "updated", "expires_at", "used_at"),
         ),

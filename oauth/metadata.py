@@ -49,6 +49,8 @@ class ClientMetadata:
     subject_type: str = "public"
     sector_identifier_uri: str = ""
     default_max_age: int | None = None
+    default_acr_values: tuple[str, ...] = ()
+    require_auth_time: bool = False
     access_token_lifetime_seconds: int | None = None
     id_token_lifetime_seconds: int | None = None
     refresh_token_lifetime_seconds: int | None = None
@@ -83,7 +85,7 @@ def of_client(client: Client) -> ClientMetadata:
     values: dict[str, Any] = {
         each.name: getattr(client, each.name) for each in fields(ClientMetadata) if hasattr(client, each.name)
     }
-    lists = {name: tuple(values[name]) for name in ("grant_types", "contacts", "request_uris", "resources")}
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return ClientMetadata(
         **{
             **values,

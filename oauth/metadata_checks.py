@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from accounts.levels import ACR_VALUES
 from core import outbound
 from core.outbound import OutboundError
 from oauth import claim_mapping, redirect_uris
@@ -23,7 +24,11 @@ def check(metadata: ClientMetadata) -> None:
 
 
 def _values_are_known(metadata: ClientMetadata) -> None:
-    for name, known in (("grant_types", GRANT_TYPES), ("response_types", RESPONSE_TYPES)):
+    for name, known in (
+        ("grant_types", GRANT_TYPES),
+        ("response_types", RESPONSE_TYPES),
+        ("default_acr_values", ACR_VALUES),
+    ):
         if unknown := set(getattr(metadata, name)) - set(known):
             raise InvalidClientMetadata(
                 f"{name}: {min(unknown)!r} is not supported; supported: {', '.join(known)}"

@@ -82,6 +82,12 @@ class Client(AbstractApplication):
         help_text="The host whose clients share pairwise subjects.",
     )
     default_max_age = models.PositiveIntegerField(null=True, blank=True)
+    default_acr_values = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="Levels it wishes for, the preferred one first."
+    )
+    require_auth_time = models.BooleanField(
+        default=False, db_default=False, help_text="ID tokens always say it."
+    )
     access_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
     id_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
     refresh_token_lifetime_seconds = models.PositiveIntegerField(null=True, blank=True)
@@ -217,6 +223,10 @@ class AuthorizationCode(AbstractGrant):
 
     requested_claims = models.JSONField(
         default=dict, db_default={}, help_text="`userinfo` and `id_token`: names of claims."
+    )
+
+    login_claims = models.JSONField(
+        default=dict, db_default={}, help_text="What its tokens say of the login; empty: as the session is."
     )
 
     expires = None

@@ -1,7 +1,7 @@
 """The `claims` parameter of an authorization request (OpenID Connect Core section 5.5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.strict_json import parse_object
@@ -13,13 +13,15 @@ from oauth.errors import OAuthError
 class RequestedClaims:
     """What is asked for by name. Claims that we do not know are ignored, as section 5.5 says.
 
-    `subject`: the one person that the client means. `essential_acr`: levels of which one must be reached.
+    `subject`: the one person that the client means. `acr`: levels asked for, the preferred first; if they
+    are essential one of them must be reached.
     """
 
     userinfo: tuple[str, ...] = ()
     id_token: tuple[str, ...] = ()
     subject: str = ""
-    essential_acr: tuple[str, ...] = ()
+    acr: tuple[str, ...] = ()
+    acr_is_essential: bool = False
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -28,11 +30,10 @@ class RequestedClaims:
 
     def within(self, scopes: frozenset[str]) -> "RequestedClaims":
         """Only what these scopes cover: a client is told nothing that it is not registered for."""
-        return RequestedClaims(
+        return replace(
+            self,
             userinfo=tuple(name for name in self.userinfo if claims.SCOPE_OF[name] in scopes),
             id_token=tuple(name for name in self.id_token if claims.SCOPE_OF[name] in scopes),
-            subject=self.subject,
-            essential_acr=self.essential_acr,
         )
 
 
@@ -45,11 +46,13 @@ def parse(text: str) -> RequestedClaims:
     except ValueError as error:
         raise OAuthError("invalid_request", f"The claims parameter is malformed: {error}"[:300]) from None
     userinfo, id_token = _members(asked, "userinfo"), _members(asked, "id_token")
+    levels, wish = _levels(id_token.get("acr")), id_token.get("acr") or {}
     return RequestedClaims(
         userinfo=tuple(name for name in userinfo if name in claims.SCOPE_OF),
         id_token=tuple(name for name in id_token if name in claims.SCOPE_OF),
         subject=_subject(id_token.get("sub"), userinfo.get("sub")),
-        essential_acr=_essential_values(id_token.get("acr")),
+        acr=levels,
+        acr_is_essential=bool(levels) and wish.get("essential") is True,
     )
 
 
@@ -71,9 +74,11 @@ def _subject(*wishes: Any) -> str:
     return min(values, default="")
 
 
-def _essential_values(wish: Any) -> tuple[str, ...]:
-    """Section 5.5.1.1: a voluntary `acr` is only a wish."""
-    if not wish or wish.get("essential") is not True:
+def _levels(wish: Any) -> tuple[str, ...]:
+    """The values of `acr` (section 5.5.1.1); without any the claim is asked for as such, and there anyway."""
+    if not wish:
         return ()
-    values = wish.get("values") or [wish.get("value")]
-    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+    values = wish["values"] if "values" in wish else [wish["value"]] if "value" in wish else []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise OAuthError("invalid_request", "claims.id_token.acr must ask for strings.")
+    return tuple(dict.fromkeys(values))

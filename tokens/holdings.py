@@ -9,7 +9,16 @@ HOLDINGS = (
         file="token_families",
         rows=lambda user: TokenFamily.objects.filter(user=user).order_by("created_at"),
         fields=(
-            *("id", "session_id", "client_id", "scope", "audience", "userinfo_claims", "created_at"),
+            *(
+                "id",
+                "session_id",
+                "client_id",
+                "scope",
+                "audience",
+                "userinfo_claims",
+                "login_claims",
+                "created_at",
+            ),
             *("expires_at", "revoked_at", "revoked_reason"),
         ),
         withheld={"user": "yourself", "authorization_code_id": "inner bookkeeping"},

@@ -109,6 +109,9 @@ class TokenFamily(UUIDModel):
     userinfo_claims = models.JSONField(
         default=list, db_default=[], help_text="Asked for one by one, beside what the scopes stand for."
     )
+    login_claims = models.JSONField(
+        default=dict, db_default={}, help_text="What its tokens say of the login; empty: as the session is."
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -39,7 +39,7 @@ def is_open(session: Session, *, now: datetime) -> bool:
 def require(session: Session, *, now: datetime) -> None:
     """The first line of every sensitive service; raises `ReauthenticationRequired`."""
     if not is_open(session, now=now):
-        raise _not_proven()
+        raise _not_proven(session.user)
 
 
 def lock_person(session: Session, *, now: datetime) -> User:
@@ -50,14 +50,15 @@ def lock_person(session: Session, *, now: datetime) -> User:
     """
     user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
     if not Session.objects.alive(now).filter(id=session.id).exists():
-        raise _not_proven()
+        raise _not_proven(user)
     return user
 
 
-def _not_proven() -> ReauthenticationRequired:
+def _not_proven(user: User) -> ReauthenticationRequired:
     return ReauthenticationRequired(
         _("Confirm that it is you, then try again."),
         max_age_seconds=int(sessions.SUDO_LIFETIME.total_seconds()),
+        acr_values=levels.TWO_FACTORS if user.has_mfa else "",
     )
 
 

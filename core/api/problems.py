@@ -105,15 +105,23 @@ def _from_domain_error(error: DomainError) -> Response:
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, ReauthenticationRequired):
-        response["WWW-Authenticate"] = (
-            'Bearer error="insufficient_user_authentication", '
-            f'error_description="A fresh sign-in is needed.", max_age="{error.max_age_seconds}"'
-        )
+        response["WWW-Authenticate"] = _step_up_challenge(error)
     elif error.status == 401:
         response["WWW-Authenticate"] = (
             "Bearer" if error.code == "AUTHENTICATION_ERROR" else ('Bearer error="invalid_token"')
         )
     return response
+
+
+def _step_up_challenge(error: ReauthenticationRequired) -> str:
+    """RFC 9470 section 3."""
+    parameters = {
+        "error": "insufficient_user_authentication",
+        "error_description": "A fresh sign-in is needed.",
+        **({"acr_values": error.acr_values} if error.acr_values else {}),
+        "max_age": str(error.max_age_seconds),
+    }
+    return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parameters.items())
 
 
 def _from_api_exception(error: exceptions.APIException) -> Response:

@@ -71,6 +71,17 @@ def test_401_names_the_scheme_and_an_invalid_token_says_so() -> None:
     assert handled(errors.TokenInvalid("no"))["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
+def test_a_step_up_says_how_fresh_and_how_sure() -> None:
+    """RFC 9470 section 3."""
+    plain = errors.ReauthenticationRequired("no", max_age_seconds=900)
+    sure = errors.ReauthenticationRequired("no", max_age_seconds=900, acr_values="aal2")
+    begin = (
+        'Bearer error="insufficient_user_authentication", error_description="A fresh sign-in is needed.", '
+    )
+    assert handled(plain)["WWW-Authenticate"] == f'{begin}max_age="900"'
+    assert handled(sure)["WWW-Authenticate"] == f'{begin}acr_values="aal2", max_age="900"'
+
+
 def test_faults_of_fields_are_422_and_the_first_is_the_detail() -> None:
     body = handled(serializers.ValidationError({"email": ["Enter it."], "password": ["Too short."]})).data
     assert (body["status"], body["detail"]) == (422, "email: Enter it.")

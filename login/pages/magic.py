@@ -11,6 +11,7 @@ from accounts.models import Session
 from core import clock
 from core.errors import DomainError, NotFound
 from login import devices
+from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.pages.enter import go_on
 from login.pages.flow import (
@@ -101,6 +102,7 @@ def _outcome(request: HttpRequest, flow: Flow, **secret: str) -> Outcome:
         kind=Session.Kind.BROWSER,
         keep=flow.keep,
         device=devices.device_of(request),
+        level=level_of(flow.next),
     )
     return magic.with_mailed_secret(proof, now=clock.now())
 

@@ -14,7 +14,7 @@ from accounts.services import sessions, verification
 from core import clock
 from core.errors import RateLimited
 from login import devices
-from login.destinations import destination_of
+from login.destinations import destination_of, level_of
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
 from login.pages import browser_accounts
 from login.pages.enter import go_on
@@ -42,6 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         keep=data["keep"],
         kind=Session.Kind.BROWSER,
         device=devices.device_of(request),
+        level=level_of(next_path),
     )
     outcome = with_password(proof, now=clock.now())
     match outcome:

@@ -13,6 +13,7 @@ from accounts.services import terms, verification
 from core import clock
 from core.errors import DomainError
 from login import devices
+from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
 from login.pages.enter import go_on
 from login.pages.flow import (
@@ -79,7 +80,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             status = refuse(form, error)
         else:
-            outcome = with_proven_mailbox(user, device=devices.device_of(request), now=now)
+            outcome = with_proven_mailbox(
+                user, device=devices.device_of(request), level=level_of(flow.next), now=now
+            )
             match outcome:
                 case SignedIn() | ChallengeRequired():
                     return go_on(request, outcome, flow.next, keep=False)

@@ -27,6 +27,7 @@ class Entry:
 
     kind: Session.Kind
     device: KnownDevice | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _advance(user: User, told: ToldIdentity, entry: Entry, *, now: datetime) -> 
         keep=False,
         device=entry.device,
         now=now,
+        level=entry.level,
     )
     return path.advance(attempt, door=told.provider)
 

@@ -48,6 +48,7 @@ class MailedProof:
     kind: Session.Kind
     keep: bool = False
     device: KnownDevice | None = None
+    level: str = ""
 
     @property
     def door(self) -> str:
@@ -131,6 +132,7 @@ def _redeem(proof: MailedProof, known: User | None, address: str, *, now: dateti
             keep=proof.keep,
             device=proof.device,
             now=now,
+            level=proof.level,
         )
         return path.advance(attempt, door=proof.door)
 

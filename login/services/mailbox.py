@@ -9,7 +9,7 @@ from login.outcomes import Outcome
 from login.services import path
 
 
-def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime) -> Outcome:
+def with_proven_mailbox(user: User, *, device: KnownDevice | None, level: str = "", now: datetime) -> Outcome:
     """Go on after the code of a sign-up, in the browser where the password was typed minutes ago."""
     attempt = Attempt(
         user=user,
@@ -18,5 +18,6 @@ def with_proven_mailbox(user: User, *, device: KnownDevice | None, now: datetime
         keep=False,
         device=device,
         now=now,
+        level=level,
     )
     return path.mail_what_is_missing(path.advance(attempt, door="sign_up"), user, now=now)

@@ -30,6 +30,7 @@ class PasswordProof:
     kind: Session.Kind
     keep: bool = False
     device: KnownDevice | None = None
+    level: str = ""
 
 
 def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
@@ -51,6 +52,7 @@ def with_password(proof: PasswordProof, *, now: datetime) -> Outcome:
         keep=proof.keep,
         device=proof.device,
         now=now,
+        level=proof.level,
     )
     return path.mail_what_is_missing(path.advance(attempt, door=DOOR), user, now=now)
 

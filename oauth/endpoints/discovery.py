@@ -37,7 +37,6 @@ def openid_configuration(request: HttpRequest) -> HttpResponse:
             "claim_types_supported": ["normal"],
             "claims_supported": list(claims.SUPPORTED),
             "claims_parameter_supported": True,
-            "acr_values_supported": list(ACR_VALUES),
             "display_values_supported": ["page"],
             "ui_locales_supported": [languages.as_tag(code) for code, _name in settings.LANGUAGES],
             "prompt_values_supported": sorted(PROMPTS),
@@ -85,6 +84,7 @@ def _common() -> dict[str, Any]:
         "request_object_signing_alg_values_supported": list(foreign_jwt.ALGORITHMS),
         "introspection_signing_alg_values_supported": [settings.JANUA.jwt_algorithm],
         "code_challenge_methods_supported": ["S256"],
+        "acr_values_supported": list(ACR_VALUES),  # in both documents: RFC 9470 section 5
         "authorization_response_iss_parameter_supported": True,
         "service_documentation": f"{base}/docs",
     }

@@ -39,5 +39,6 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
         nonce=code.nonce,
         userinfo_claims=tuple(code.requested_claims.get("userinfo", ())),
         id_token_claims=tuple(code.requested_claims.get("id_token", ())),
+        login_claims=code.login_claims,
     )
     return person.tokens_for(client, approval, now=now)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from oauth import resources
+from oauth import resources, step_up
 from oauth.errors import OAuthError
 from oauth.grants import Granted, NotGranted, person
 from oauth.models import DEVICE_CODE, Client
 from oauth.parameters import Parameters
 from oauth.services import devices
 from oauth.services.devices import NotYet
-from tokens.services import access
+from tokens.services import access, login_claims
 
 SENTENCES = {
     "authorization_pending": "The person has not answered yet.",
@@ -29,7 +29,13 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
         chosen = resources.chosen(parameters, audience)
     except OAuthError as error:
         return NotGranted(error.description, error.error)  # returned: the code stays used
+    wanted = step_up.wanted(client.default_acr_values)
     approval = person.Approval(
-        session=polled.session, scope=polled.scope, audience=audience, chosen=chosen, grant_type=DEVICE_CODE
+        session=polled.session,
+        scope=polled.scope,
+        audience=audience,
+        chosen=chosen,
+        grant_type=DEVICE_CODE,
+        login_claims=login_claims.of_session(polled.session, acr=wanted.told(polled.session)),
     )
     return person.tokens_for(client, approval, now=now)

@@ -1,5 +1,6 @@
 """The tokens that a person's approval turns into, whichever way it was given: a code, or a device's code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,8 @@ from tokens.services import access, refresh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What the person allowed. `audience`: all that was granted; `chosen`: what this access token is for."""
+    """What the person allowed. `audience`: all that was granted; `chosen`: what this access token is for;
+    `login_claims`: what its tokens say of the login (`tokens.services.login_claims`)."""
 
     session: Session
     scope: str
@@ -28,6 +30,7 @@ class Approval:
     nonce: str = ""
     userinfo_claims: tuple[str, ...] = ()
     id_token_claims: tuple[str, ...] = ()
+    login_claims: Mapping[str, Any]
 
 
 def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
@@ -39,6 +42,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         scope=approval.scope,
         audience=approval.audience,
         userinfo_claims=approval.userinfo_claims,
+        login_claims=approval.login_claims,
         code_id=approval.code_id,
         now=now,
     )
@@ -59,7 +63,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         writes.append(storing)
     if "openid" in approval.scope.split():
         about = About(access_token=minted.token, nonce=approval.nonce, claims=approval.id_token_claims)
-        more["id_token"] = id_tokens.mint(client, session, about, now=now)
+        more["id_token"] = id_tokens.mint(client, family, about, now=now)
     audit.record(
         TokensIssued(
             actor_type="client",

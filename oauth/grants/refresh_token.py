@@ -39,7 +39,7 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
     )
     more: dict[str, Any] = {"refresh_token": rotated.refresh_token}
     if "openid" in scope.split():
-        more["id_token"] = id_tokens.mint(client, family.session, About(access_token=minted.token), now=now)
+        more["id_token"] = id_tokens.mint(client, family, About(access_token=minted.token), now=now)
     return Granted(minted.token, minted.expires_in, scope, more)
 
 

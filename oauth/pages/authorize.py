@@ -29,14 +29,17 @@ from oauth.authorize import (
     needs_consent,
     needs_detour,
     needs_login,
+    needs_step_up,
     redirect_uri_is_registered,
 )
 from oauth.errors import OAuthError
 from oauth.models import AuthorizationRequest
 from oauth.pages.answers import back, back_with_error, error_page
 from oauth.pages.errors import DeveloperDetails, developer_details
+from oauth.pages.step_up import out_of_reach, to_step_up
 from oauth.parameters import Parameters, from_query
 from oauth.services import codes, consents, logos
+from oauth.step_up import StepUp
 
 WAITS_FOR = timedelta(minutes=30)
 NO_SUCH_REQUEST = OAuthError(
@@ -45,6 +48,9 @@ NO_SUCH_REQUEST = OAuthError(
 LOGIN_REQUIRED = OAuthError("login_required", "The person has to sign in.")
 INTERACTION_REQUIRED = OAuthError("interaction_required", "The person has to see a page of ours first.")
 CONSENT_REQUIRED = OAuthError("consent_required", "The person has to consent.")
+UNMET = OAuthError(
+    "unmet_authentication_requirements", "The person cannot sign in as safely as is asked for."
+)
 SOMEBODY_ELSE = OAuthError("login_required", "Somebody else signed in than the app asked for.")
 
 
@@ -56,32 +62,29 @@ def authorize(request: HttpRequest) -> HttpResponse:
     authorization = Authorization(parameters, asked_at=clock.now())
     if (refused := _check(request, authorization)) is not None:
         return refused
-    session = session_of(request)
     if request.method == "POST":
         # A cross-site POST carries no session cookie (SameSite=Lax): go round by a GET of our own, which does.
         return _wait(request, authorization)
+    session = session_of(request)
     if needs_login(authorization, session):
-        return (
-            back_with_error(request, authorization, LOGIN_REQUIRED)
-            if authorization.is_silent
-            else _wait(request, authorization)
-        )
+        return _ask_or_say(request, authorization, LOGIN_REQUIRED)
     assert session is not None
     if needs_choice(authorization, session):  # never silent: `none` stands alone
         return _wait(request, authorization)
+    if step := needs_step_up(authorization, session):
+        return _ask_or_say(request, authorization, LOGIN_REQUIRED if step.is_within_reach else UNMET)
     if needs_detour(session):
-        return (
-            back_with_error(request, authorization, INTERACTION_REQUIRED)
-            if authorization.is_silent
-            else _wait(request, authorization)
-        )
+        return _ask_or_say(request, authorization, INTERACTION_REQUIRED)
     if needs_consent(authorization, session):
-        return (
-            back_with_error(request, authorization, CONSENT_REQUIRED)
-            if authorization.is_silent
-            else _wait(request, authorization)
-        )
+        return _ask_or_say(request, authorization, CONSENT_REQUIRED)
     return _back_with_code(request, authorization, session)
+
+
+def _ask_or_say(request: HttpRequest, authorization: Authorization, error: OAuthError) -> HttpResponse:
+    """The person has something to do; a client that asked in silence is told so instead."""
+    if authorization.is_silent:
+        return back_with_error(request, authorization, error)
+    return _wait(request, authorization)
 
 
 def describe(request_id: UUID) -> Destination | None:
@@ -90,7 +93,7 @@ def describe(request_id: UUID) -> Destination | None:
     if authorization is None:
         return None
     since = authorization.needs_proof_since
-    if authorization.wanted_subject or authorization.claims.essential_acr:
+    if authorization.wanted_subject:
         since = authorization.asked_at  # whoever comes by has another session than the one that is wanted
     return Destination(
         name=authorization.client.display_name,
@@ -98,6 +101,7 @@ def describe(request_id: UUID) -> Destination | None:
         form_origin=redirect_uris.origin_of(authorization.redirect_uri),
         login_hint=authorization.parameters.get("login_hint")[:254],
         needs_proof_since=since,
+        level=authorization.levels.preferred,
     )
 
 
@@ -118,6 +122,10 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
     assert session is not None
     if needs_choice(authorization, session):
         return HttpResponseRedirect(f"/login/choose?{urlencode({'next': request.path})}")
+    if step := needs_step_up(authorization, session):
+        if authorization.is_silent:
+            return back_with_error(request, authorization, LOGIN_REQUIRED if step.is_within_reach else UNMET)
+        return _step_up(request, authorization, step)
     if detour := needs_detour(session):
         if authorization.is_silent:
             return back_with_error(request, authorization, INTERACTION_REQUIRED)
@@ -186,6 +194,15 @@ def _wait(request: HttpRequest, authorization: Authorization) -> HttpResponse:
     response = HttpResponseRedirect(f"/oauth/authorize/{row.id}", status=303)
     languages.carry(response, authorization.parameters.get("ui_locales"))
     return response
+
+
+def _step_up(request: HttpRequest, authorization: Authorization, step: StepUp) -> HttpResponse:
+    """Off to prove what is missing; who has nothing to prove it with may set it up, or go back."""
+    if step.is_within_reach:
+        return to_step_up(request, step)
+    if request.method == "POST":
+        return back_with_error(request, authorization, UNMET)
+    return out_of_reach(request, authorization, step)
 
 
 def _decide(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:

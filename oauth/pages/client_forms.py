@@ -6,12 +6,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import levels
 from oauth.metadata import ClientMetadata
 from oauth.models import DEVICE_CODE
 
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "contacts")
 LIFETIMES = ("access_token_lifetime_seconds", "refresh_token_lifetime_seconds")
-ADVANCED = ("scope", "jwks_uri", "policy_uri", "tos_uri", "contacts", "post_logout_redirect_uris", *LIFETIMES)
+ADVANCED = (
+    "scope",
+    "default_acr_values",
+    "jwks_uri",
+    "policy_uri",
+    "tos_uri",
+    "contacts",
+    "post_logout_redirect_uris",
+    *LIFETIMES,
+)
 WAYS = (
     ("client_secret_basic", _("Secret, sent in the Authorization header (recommended for servers)")),
     ("client_secret_post", _("Secret, sent in the body")),
@@ -23,6 +33,11 @@ GRANTS = (
     ("refresh_token", _("Stay signed in (refresh tokens)")),
     ("client_credentials", _("Act for itself, without a person")),
     (DEVICE_CODE, _("Sign in on televisions and the like (device code)")),
+)
+SIGN_INS = (
+    ("", _("As people like")),
+    (levels.TWO_FACTORS, _("With two steps, if the person can")),
+    (levels.PHISHING_RESISTANT, _("With a passkey or security key, if the person can")),
 )
 
 WHOLE_ADDRESSES = _(
@@ -65,6 +80,12 @@ class ClientForm(forms.Form):
         label=_("What it may do"), choices=GRANTS, widget=forms.CheckboxSelectMultiple
     )
     scope = _line(_("Scopes"), max_length=2000, help_text=_("What it may ask for, with spaces between."))
+    default_acr_values = forms.ChoiceField(
+        label=_("How people sign in"),
+        choices=SIGN_INS,
+        required=False,
+        help_text=_("Unless a request of the app asks for something else."),
+    )
     post_logout_redirect_uris = _lines(
         _("Addresses after signing out"), help_text=_("Where a sign-out may lead, one in each line.")
     )
@@ -78,6 +99,8 @@ class ClientForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         way, grants = self.fields["token_endpoint_auth_method"], self.fields["grant_types"]
+        sign_in = self.fields["default_acr_values"]
+        sign_in.choices = _with(SIGN_INS, [self.initial["default_acr_values"]])  # type: ignore[attr-defined]
         way.choices = _with(WAYS, [self.initial["token_endpoint_auth_method"]])  # type: ignore[attr-defined]
         grants.choices = _with(GRANTS, self.initial["grant_types"])  # type: ignore[attr-defined]
 
@@ -85,13 +108,14 @@ class ClientForm(forms.Form):
     def initial_of(cls, metadata: ClientMetadata) -> dict[str, Any]:
         """What the form shows of a client."""
         values = {name: getattr(metadata, name) for name in cls.base_fields}
-        return values | {name: "\n".join(values[name]) for name in LISTS}
+        lists = {name: "\n".join(values[name]) for name in LISTS}
+        return values | lists | {"default_acr_values": " ".join(metadata.default_acr_values)}
 
     @property
     def changes(self) -> dict[str, Any]:
         """The valid form as JSON members. What the form does not show, a change leaves as it is."""
         given = dict(self.cleaned_data)
-        return given | {name: given[name].split() for name in LISTS}
+        return given | {name: given[name].split() for name in (*LISTS, "default_acr_values")}
 
     def put_fault(self, sentence: str) -> None:
         """Show a refusal at the member that it names, else above the form."""

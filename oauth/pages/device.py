@@ -23,8 +23,9 @@ from core.errors import RateLimited
 from login.destinations import Destination, describes_itself
 from login.pages.flow import page, refuse
 from login.pages.forms import Form
-from oauth import scopes, user_codes
+from oauth import scopes, step_up, user_codes
 from oauth.models import Client, DeviceGrant
+from oauth.pages.step_up import to_step_up
 from oauth.services import clients, device_answers, devices
 
 SALT = "janua.user-code"
@@ -114,7 +115,11 @@ def describe(grant_id: UUID) -> Destination | None:
     client = clients.find_enabled(grant.client_id) if grant else None
     if grant is None or client is None:
         return None
-    return Destination(client.display_name, needs_proof_since=_needs_proof_since(grant, client))
+    return Destination(
+        client.display_name,
+        needs_proof_since=_needs_proof_since(grant, client),
+        level=step_up.wanted(client.default_acr_values).preferred,
+    )
 
 
 @describes_itself(describe)
@@ -135,6 +140,8 @@ def confirm(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     since = _needs_proof_since(grant, client)
     if since and session.auth_time < since:
         return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}", status=303)
+    if (step := step_up.find(step_up.wanted(client.default_acr_values), session, now=now)) is not None:
+        return to_step_up(request, step)
     if request.method == "POST":
         return _answer(request, grant, client, session)
     return _confirm_page(request, grant, client, session)

@@ -14,7 +14,7 @@ from core.statements import Select, consuming, slot
 from oauth.authorization import Authorization
 from oauth.events import AuthorizationCodeIssued, AuthorizationCodeRefused
 from oauth.models import AuthorizationCode, Client
-from tokens.services import refresh
+from tokens.services import login_claims, refresh
 
 PREFIX = "jnu_ac_"
 CODE_LENGTH = len(PREFIX) + 43
@@ -52,6 +52,7 @@ def issue(authorization: Authorization, session: Session, *, now: datetime) -> s
             "userinfo": list(authorization.claims.userinfo),
             "id_token": list(authorization.claims.id_token),
         },
+        login_claims=login_claims.of_session(session, acr=authorization.levels.told(session)),
     )
     audit.record(
         AuthorizationCodeIssued(

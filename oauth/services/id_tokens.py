@@ -14,7 +14,8 @@ from core import crypto
 from core.errors import TokenInvalid
 from oauth import claim_mapping, claims
 from oauth.models import Client
-from tokens.services import jwt
+from tokens.models import TokenFamily
+from tokens.services import jwt, login_claims
 
 LIFETIME_SECONDS = 3600
 USERINFO_TYPE = "userinfo+jwt"  # never to be taken for an ID token of ours
@@ -43,10 +44,10 @@ def session_id_of(session: Session, client: Client) -> str:
     return crypto.keyed_secret("pairwise-session", f"{client.sector_identifier}:{session.id}")
 
 
-def mint(client: Client, session: Session, about: About, *, now: datetime) -> str:
-    """An ID token about the session's login, signed by the client's algorithm."""
+def mint(client: Client, family: TokenFamily, about: About, *, now: datetime) -> str:
+    """An ID token about the login that the family comes from, signed by the client's algorithm."""
     issued = int(now.timestamp())
-    user = session.user
+    session, user = family.session, family.user
     token: jwt.Claims = {
         **claim_mapping.claims_of(user, client.claim_mapping),
         **claims.by_name(user, about.claims),
@@ -56,13 +57,10 @@ def mint(client: Client, session: Session, about: About, *, now: datetime) -> st
         "azp": client.client_id,
         "iat": issued,
         "exp": issued + (client.id_token_lifetime_seconds or LIFETIME_SECONDS),
-        "auth_time": int(session.auth_time.timestamp()),
-        "amr": session.amr,
+        **login_claims.of_family(family),
         "sid": session_id_of(session, client),
         "at_hash": _left_half(about.access_token),
     }
-    if session.acr:
-        token["acr"] = session.acr
     if about.nonce:
         token["nonce"] = about.nonce
     return jwt.sign(jwt.ID_TOKEN_HINT.typ, token, algorithm=client.id_token_signed_response_alg)

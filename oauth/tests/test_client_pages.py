@@ -124,6 +124,7 @@ def test_saving_keeps_what_the_form_does_not_show(alice: User, olivia: User) -> 
     members = {
         "resources": ["https://api.example"],
         "default_max_age": 60,
+        "require_auth_time": True,
         "claim_mapping": {"team": "metadata.team"},
     }
     client = register_client(owner=alice, **members).client
@@ -132,6 +133,23 @@ def test_saving_keeps_what_the_form_does_not_show(alice: User, olivia: User) -> 
     stored = Client.objects.get()
     assert (stored.name, stored.resources, stored.default_max_age) == ("Newer", ["https://api.example"], 60)
     assert stored.claim_mapping == members["claim_mapping"]
+    assert stored.require_auth_time
+
+
+@pytest.mark.parametrize("level", ["", "aal2", "phr"])
+def test_how_people_sign_in_is_chosen(alice: User, acme: Registered, level: str) -> None:
+    signed_in(alice).post(at(acme), {**FORM, "default_acr_values": level})
+    assert Client.objects.get().default_acr_values == ([level] if level else [])
+
+
+def test_levels_that_the_form_has_no_words_for_stay(alice: User) -> None:
+    acme = register_client(owner=alice, default_acr_values=["phr", "aal2"])
+    browser = signed_in(alice)
+    form = browser.get(at(acme)).context["form"]
+    assert form["default_acr_values"].value() == "phr aal2"
+    saved = browser.post(at(acme), {**FORM, "client_name": "Newer", "default_acr_values": "phr aal2"})
+    assert saved.status_code == 303
+    assert (Client.objects.get().name, Client.objects.get().default_acr_values) == ("Newer", ["phr", "aal2"])
 
 
 def test_an_unchanged_form_changes_nothing(alice: User, acme: Registered) -> None:

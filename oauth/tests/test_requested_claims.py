@@ -12,7 +12,7 @@ from core import clock
 from oauth.factories import register_client
 from oauth.models import Consent
 from oauth.services.clients import Registered
-from oauth.tests.flows import allow, answer_of, authorize, is_waiting, post, redeem, tokens_for
+from oauth.tests.flows import allow, answer_of, authorize, is_waiting, post, tokens_for
 from tokens.services import jwt
 
 pytestmark = pytest.mark.django_db
@@ -125,27 +125,3 @@ def test_another_clients_id_token_or_an_access_token_is_no_hint(alice: User, acm
     tokens = tokens_for(alice, register_client())
     for hint in (tokens["id_token"], tokens["access_token"]):
         assert answer_of(authorize(signed_in(alice), acme, id_token_hint=hint))["error"] == "invalid_request"
-
-
-def test_the_level_of_a_password_is_told(alice: User, acme: Registered) -> None:
-    Session.objects.update(acr="aal1")
-    browser = signed_in(alice)
-    Session.objects.update(acr="aal1")
-    code = answer_of(allow(browser, authorize(browser, acme, acr_values="aal2 aal1")))["code"]
-    assert id_token_of(redeem(acme, code).json())["acr"] == "aal1"
-
-
-def test_an_essential_level_out_of_reach_is_said(alice: User, acme: Registered) -> None:
-    """OpenID Connect Core Unmet Authentication Requirements 1.0."""
-    wish = asking(id_token={"acr": {"essential": True, "values": ["aal3"]}})
-    answer = answer_of(authorize(signed_in(alice), acme, claims=wish))
-    assert answer["error"] == "unmet_authentication_requirements"
-
-
-def test_an_essential_level_within_reach_asks_for_it(alice: User, acme: Registered) -> None:
-    wish = asking(id_token={"acr": {"essential": True, "value": "aal1"}})
-    browser = signed_in(alice)
-    Session.objects.update(acr="")
-    assert answer_of(authorize(browser, acme, claims=wish, prompt="none"))["error"] == "login_required"
-    Session.objects.update(acr="aal1")
-    assert answer_of(authorize(browser, acme, claims=wish, prompt="none"))["error"] == "consent_required"

@@ -22,6 +22,7 @@ from accounts.services.identities import ToldIdentity
 from core import clock, context
 from core.errors import DomainError, NotFound
 from login import devices
+from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Refused, SignedIn
 from login.pages.enter import go_on
 from login.pages.flow import next_of, with_next
@@ -106,7 +107,7 @@ def failed(
 
 
 def _let_in(request: HttpRequest, provider: Provider, login: SocialState, told: ToldIdentity) -> HttpResponse:
-    entry = Entry(kind=Session.Kind.BROWSER, device=devices.device_of(request))
+    entry = Entry(kind=Session.Kind.BROWSER, device=devices.device_of(request), level=level_of(login.next))
     outcome = with_federation(told, entry, now=clock.now())
     match outcome:
         case SignedIn() | ChallengeRequired():

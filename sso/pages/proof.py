@@ -13,6 +13,7 @@ from accounts.services import identity_proofs
 from core import clock
 from core.errors import DomainError
 from login import devices
+from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Refused, SignedIn
 from login.pages.enter import go_on
 from login.pages.flow import page, refuse
@@ -66,7 +67,9 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        entry = Entry(kind=Session.Kind.BROWSER, device=devices.device_of(request))
+        entry = Entry(
+            kind=Session.Kind.BROWSER, device=devices.device_of(request), level=level_of(waiting.next)
+        )
         try:
             outcome = with_proven_mailbox(waiting.handle, form.cleaned_data["code"], entry, now=clock.now())
         except DomainError as error:

@@ -21,6 +21,7 @@ from accounts.services import sessions
 from accounts.services.sessions import Proof
 from core import clock
 from core.errors import ReauthenticationRequired
+from mfa.factories import enrol_totp
 from oauth.factories import register_client
 from oauth.services import client_changes
 from tests.adversarial.tools import api_login, bearer
@@ -181,6 +182,15 @@ def test_s149_rest_asks_as_rfc_9470_says(
     challenge = answer["WWW-Authenticate"]
     assert 'error="insufficient_user_authentication"' in challenge
     assert 'max_age="900"' in challenge
+
+
+def test_s149_rest_names_the_level_to_who_has_two_step_sign_in_on(alice: User) -> None:
+    enrol_totp(alice)
+    client = register_client(owner=alice).client
+    token = first_party.issue(hour_old(alice), now=clock.now()).access_token
+    answer = Browser().delete(f"/api/v1/oauth/clients/{client.client_id}", **bearer(token))
+    assert answer.status_code == 401
+    assert 'acr_values="aal2", max_age="900"' in answer["WWW-Authenticate"]
 
 
 def test_s149_a_change_without_secrets_does_not_ask(alice: User) -> None:

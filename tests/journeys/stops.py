@@ -3,6 +3,7 @@
 Visits find their way by what stands in the HTML (names, values, addresses), never by words: those are translated.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -145,6 +146,16 @@ def documentation(page: Page, world: World) -> None:
 
 def asked_by_an_app(page: Page, world: World) -> None:
     page.goto(world.asking.authorization_request().url)
+
+
+def asked_for_more(level: str) -> Visit:
+    """By an app that lets in only people of this level; the person has no second factor."""
+    claims = json.dumps({"id_token": {"acr": {"essential": True, "value": level}}})
+
+    def visit(page: Page, world: World) -> None:
+        page.goto(world.asking.authorization_request(claims=claims).url)
+
+    return visit
 
 
 def asked_to_sign_out(page: Page, world: World) -> None:
@@ -449,6 +460,8 @@ PERSON = (
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
     Stop("consent", asked_by_an_app),
+    Stop("two_steps_out_of_reach", asked_for_more("aal2")),
+    Stop("passkey_out_of_reach", asked_for_more("phr")),
     Stop("device_code_in_link_signed_in", a_device_asks),
     Stop("device_confirm", going_on()),
     Stop("device_connected", answered("allow")),

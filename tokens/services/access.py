@@ -15,7 +15,7 @@ from core.errors import TokenInvalid
 from core.statements import Select, slot
 from tokens.events import AccessTokenRevoked
 from tokens.models import FIRST_PARTY_CLIENT_ID, RevokedAccessToken, TokenFamily
-from tokens.services import jwt
+from tokens.services import jwt, login_claims
 
 
 def api_audience() -> str:
@@ -82,11 +82,8 @@ def mint_for_family(
         "scope": scope,
         "sid": session_id or str(session.id),
         "fid": str(family.id),
-        "auth_time": int(session.auth_time.timestamp()),
-        "amr": session.amr,
+        **login_claims.of_family(family),
     }
-    if session.acr:
-        claims["acr"] = session.acr
     if family.client_id == FIRST_PARTY_CLIENT_ID or "email" in scope.split():
         claims |= {"email": user.email, "email_verified": user.email_verified}
     return _mint(claims, lifetime_seconds, now=now)

@@ -5,6 +5,7 @@ client that lost the answer gets the same successor once more. Only hashes are s
 a keyed function of the token it follows, so that it can be handed out again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +51,7 @@ def new_family(
     scope: str,
     audience: tuple[str, ...],
     userinfo_claims: tuple[str, ...] = (),
+    login_claims: Mapping[str, Any] | None = None,
     code_id: UUID | None = None,
     now: datetime,
 ) -> tuple[TokenFamily, Write]:
@@ -61,6 +63,7 @@ def new_family(
         scope=scope,
         audience=list(audience),
         userinfo_claims=list(userinfo_claims),
+        login_claims=dict(login_claims or {}),
         authorization_code_id=code_id,
         created_at=now,
         expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
