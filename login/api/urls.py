@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.api import challenge, magic, views
+from login.api import challenge, magic, reauthenticate, views
 from login.api.first_password import PasswordSetView
 
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("auth/magic-link/request", magic.MagicLinkRequestView.as_view(), name="api_magic_link_request"),
     path("auth/magic-link/verify", magic.MagicLinkVerifyView.as_view(), name="api_magic_link_verify"),
     path("auth/mfa/verify", challenge.MfaVerifyView.as_view(), name="api_mfa_verify"),
+    path("auth/reauthenticate", reauthenticate.ReauthenticateView.as_view(), name="api_reauthenticate"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
     path("auth/token/refresh", views.TokenRefreshView.as_view(), name="api_token_refresh"),
     path("auth/refresh", views.RefreshAliasView.as_view(), name="api_refresh"),
