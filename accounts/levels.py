@@ -14,6 +14,7 @@ PHISHING_RESISTANT = (
 ACR_VALUES = (ONE_FACTOR, TWO_FACTORS, PHISHING_RESISTANT)  # the weakest first
 
 MULTIPLE = "mfa"
+KEY_ASKED = "user"  # the key asked for its owner: user verification
 KEYS = frozenset({"hwk", "swk"})
 
 

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Session, User
+from accounts.services.identities import ToldIdentity
 from login.devices import KnownDevice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """What another provider told of the person.
+
+    `is_known`: its account is connected already. `is_news`: connecting it is something the person should hear of.
+    """
+
+    told: ToldIdentity
+    is_known: bool = False
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +35,7 @@ class Attempt:
     device: KnownDevice | None
     now: datetime
     level: str = ""
+    vouched: Vouched | None = None
 
     @property
     def is_known_device(self) -> bool:

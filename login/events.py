@@ -25,7 +25,7 @@ class LoginChallenged(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorRefused(AuditEvent):
-    """A wrong answer to the challenge of a login, or of sudo mode."""
+    """A wrong answer to the challenge of a login."""
 
     tag: ClassVar[str] = "login.factor_refused"
     door: str

@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models import Session, User
 from core import crypto
+from core.fields import SealedTextField
 from core.models import OneTimeModel
 
 
@@ -33,6 +34,13 @@ class LoginAttempt(OneTimeModel):
     keep = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(
         null=True, blank=True, help_text="The password's age at the proof: another one voids the attempt."
+    )
+    vouched = SealedTextField(
+        purpose="login-attempt",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What another provider told, to be kept once the person is in (`login.services.vouching`).",
     )
     guesses = models.PositiveSmallIntegerField(default=0)
 

@@ -2,13 +2,11 @@ from django.urls import path
 
 from accounts.api import emails, people, phone, privacy, sessions
 from accounts.api.avatar import AvatarView
-from accounts.api.confirm import ReauthenticateView
 from accounts.api.preferences import PreferencesView
 from accounts.api.views import MeView, UserMeView
 
 urlpatterns = [
     path("auth/me", MeView.as_view(), name="api_auth_me"),
-    path("auth/reauthenticate", ReauthenticateView.as_view(), name="api_reauthenticate"),
     path("sessions", sessions.SessionsView.as_view(), name="api_sessions"),
     path("sessions/current", sessions.CurrentSessionView.as_view(), name="api_session_current"),
     path("sessions/others", sessions.OtherSessionsView.as_view(), name="api_sessions_others"),

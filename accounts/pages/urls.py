@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.pages import confirm, email_revert, emails, password, phone, privacy, profile, sessions
+from accounts.pages import email_revert, emails, password, phone, privacy, profile, sessions
 
 urlpatterns = [
     path("account/profile", profile.profile, name="account_profile"),
@@ -14,7 +14,6 @@ urlpatterns = [
     path("account/phone/verify", phone.phone_verify, name="account_phone_verify"),
     path("email/revert", email_revert.revert, name="email_revert"),
     path("account/password", password.password, name="account_password"),
-    path("account/confirm", confirm.confirm, name="account_confirm"),
     path("account/sessions", sessions.sessions, name="account_sessions"),
     path("account/privacy", privacy.privacy, name="account_privacy"),
     path("account/privacy/exports/<uuid:export_id>", privacy.export, name="account_export"),

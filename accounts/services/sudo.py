@@ -1,35 +1,20 @@
 """Sudo mode: sensitive acts ask for a proof at most 15 minutes old (rule 13).
 
-It belongs to one session and never goes over into tokens. A sign-in by password opens it; one by a link or code
-out of a mailbox does not. Who has no password confirms with a code mailed for this very session.
+It belongs to one session and never goes over into tokens. A sign-in by password opens it, with two-step sign-in only
+one with both; one by a link or code out of a mailbox does not. How people confirm: `login.services.reauthentication`.
 """
 
 from datetime import datetime
-from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import levels, passwords
-from accounts.events import SudoCodeSent, SudoConfirmed
-from accounts.models import Session, SudoCode, User
-from accounts.services import mailed, sessions
+from accounts import levels
+from accounts.events import SudoConfirmed
+from accounts.models import Session, User
+from accounts.services import sessions
 from audit import services as audit
-from core import limits, throttle
-from core.errors import AuthenticationFailed, Conflict, ReauthenticationRequired, ValidationFailed
-
-
-class Way(StrEnum):
-    """How a person confirms."""
-
-    PASSWORD = "password"
-    MAILED_CODE = "mailed_code"
-
-
-def way_of(user: User) -> Way:
-    """A password that has to be replaced proves nothing any more."""
-    may_prove = user.has_password and not user.password_reset_required
-    return Way.PASSWORD if may_prove else Way.MAILED_CODE
+from core.errors import ReauthenticationRequired
 
 
 def is_open(session: Session, *, now: datetime) -> bool:
@@ -62,72 +47,28 @@ def _not_proven(user: User) -> ReauthenticationRequired:
     )
 
 
-def confirm_with_password(session: Session, password: str, *, now: datetime) -> sessions.NewSession:
-    """Open sudo mode with the password; the session's cookie is renewed. Raises `AuthenticationFailed`."""
-    key = f"sudo:{session.user_id}"
-    throttle.require(limits.LOGIN_ACCOUNT, key, now=now)
-    is_right = passwords.is_correct(password, session.user.password)
-    if not is_right or way_of(session.user) is not Way.PASSWORD:
-        _record_failure(session, by=Way.PASSWORD)
-        sentence = _("The password is not right.")
-        raise AuthenticationFailed(sentence, reason="invalid_credentials", details={"password": [sentence]})
-    throttle.clear(limits.LOGIN_ACCOUNT, key)
-    return open_for(session, by=Way.PASSWORD, now=now)
-
-
-def send_code(session: Session, *, now: datetime) -> None:
-    """Mail a code that opens sudo mode of this session; the ones before work no more.
-
-    Raises `Conflict` for people with a password: they confirm with that.
-    """
-    user = session.user
-    if way_of(user) is not Way.MAILED_CODE:
-        raise Conflict(_("Confirm with your password."), reason="password_required")
-    throttle.require(limits.MAIL_ADDRESS, user.email, now=now)
-    with transaction.atomic():
-        SudoCode.objects.live(now).filter(session=session).update(used_at=now)
-        letter = mailed.Letter("confirm_code", "/account/confirm", user.locale)
-        mailed.issue(SudoCode(session=session, email=user.email), letter, now=now)
-        audit.record(
-            SudoCodeSent(
-                actor_type="user", actor_id=user.id, target_type="session", target_id=str(session.id)
-            )
-        )
-
-
-def confirm_with_code(session: Session, code: str, *, now: datetime) -> sessions.NewSession:
-    """Open sudo mode with the mailed code; the session's cookie is renewed. Raises `ValidationFailed`."""
-    user = session.user
-    throttle.require(limits.CODE_ADDRESS, str(user.id), now=now)
-    with transaction.atomic():
-        # Whoever chose a password meanwhile confirms with that; whoever changed the address gets a new code.
-        rows = SudoCode.objects.filter(session=session, email=user.email)
-        is_right = way_of(user) is Way.MAILED_CODE and SudoCode.redeem_code(rows, code, now=now) is not None
-    if not is_right:
-        _record_failure(session, by=Way.MAILED_CODE)
-        sentence = _("This code is wrong, was used before, or has expired. Ask for a new one.")
-        raise ValidationFailed(sentence, reason="invalid_code", details={"code": [sentence]})
-    throttle.clear(limits.CODE_ADDRESS, str(user.id))
-    return open_for(session, by=Way.MAILED_CODE, now=now)
-
-
 def open_for(
     session: Session, *, by: str, factor: tuple[str, ...] = (), now: datetime
 ) -> sessions.NewSession:
-    """The person proved to be it once more. A second factor (its `amr`) lifts the session to its level."""
+    """The person proved to be it once more. A second factor (its `amr`) lifts the session to its level.
+
+    A key that asked for its owner is a whole sign-in: `auth_time` is now. Any other proof leaves it.
+    """
     with transaction.atomic():
         if factor:
             session.amr = list(levels.with_factor(session.amr, factor))
             session.acr = levels.of(session.amr)
+        if levels.KEY_ASKED in factor:
+            session.auth_time = now
         session.sudo_until = now + sessions.SUDO_LIFETIME
-        session.save(update_fields=["amr", "acr", "sudo_until"])
+        session.save(update_fields=["amr", "acr", "auth_time", "sudo_until"])
         renewed = sessions.renew_secret(session)
         audit.record(_confirmed(session, by=by))
     return renewed
 
 
 @transaction.atomic
-def _record_failure(session: Session, *, by: str) -> None:
+def record_failure(session: Session, *, by: str) -> None:
     audit.record(_confirmed(session, by=by, is_failure=True))
 
 

@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.factories import UserFactory
 from accounts.models import User
-from accounts.services import recovery, sudo
-from accounts.tests.browsers import enter, signed_in
+from accounts.services import recovery
+from accounts.tests.browsers import signed_in
 from accounts.tests.mails import last_letter
 from audit.models import Event
-from core.errors import AuthenticationFailed, NotAllowed
+from core.errors import NotAllowed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NEW = "copper-lantern-meadow-31"
@@ -50,15 +49,6 @@ def test_a_reset_lifts_it(alice: User, olivia: User) -> None:
     recovery.request_reset(alice.email, now=NOW)
     recovery.reset_by_link(last_letter(alice.email).token, NEW, now=NOW)
     assert not is_required(alice)
-
-
-def test_the_old_password_opens_no_sudo_mode_either(alice: User) -> None:
-    """Somebody who came in again by another door."""
-    recovery.require_reset(actor=None, user=alice, now=NOW)
-    session = enter(Client(), User.objects.get(id=alice.id))
-    with pytest.raises(AuthenticationFailed):
-        sudo.confirm_with_password(session, PASSWORD, now=NOW)
-    assert sudo.way_of(session.user) is sudo.Way.MAILED_CODE
 
 
 def test_the_console_has_an_action_for_it(alice: User, olivia: User) -> None:

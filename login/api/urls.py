@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.api import challenge, magic, passkey, views
+from login.api import challenge, magic, passkey, reauthenticate, views
 from login.api.first_password import PasswordSetView
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
         name="api_passkey_login_alias",
     ),
     path("auth/mfa/verify", challenge.MfaVerifyView.as_view(), name="api_mfa_verify"),
+    path("auth/reauthenticate", reauthenticate.ReauthenticateView.as_view(), name="api_reauthenticate"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
     path("auth/token/refresh", views.TokenRefreshView.as_view(), name="api_token_refresh"),
     path("auth/refresh", views.RefreshAliasView.as_view(), name="api_refresh"),

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from login.pages import challenge, choose, detours, language, magic, not_me, recovery, sign_in, sign_up
+from login.pages import (
+    challenge,
+    choose,
+    confirm,
+    detours,
+    language,
+    magic,
+    not_me,
+    recovery,
+    sign_in,
+    sign_up,
+)
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
@@ -15,6 +26,7 @@ urlpatterns = [
     path("signup/verify", sign_up.verify, name="sign_up_verify"),
     path("verify-email", sign_up.verify_link, name="verify_email"),
     path("not-me", not_me.not_me, name="not_me"),
+    path("account/confirm", confirm.confirm, name="account_confirm"),
     path("account/terms", detours.terms, name="account_terms"),
     path("account/deletion", detours.deletion, name="account_deletion"),
     path("account/deletion/cancel", detours.cancel_deletion, name="account_deletion_cancel"),

@@ -7,14 +7,15 @@ from django.db import transaction
 from accounts import levels
 from accounts.models import Session, User
 from audit import services as audit
-from core import limits, throttle
 from core.consume import consume
+from core.errors import Conflict, RateLimited
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import FactorRefused
 from login.models import LoginAttempt
 from login.outcomes import Outcome, Reason, Refused
-from login.services import guesses, path
+from login.services import path, vouching
+from login.services.guesses import guess
 from mfa.factors import Answer
 from mfa.methods import Method
 from mfa.services import factors
@@ -37,25 +38,22 @@ def answer(secret: str, given: Answer, *, device: KnownDevice | None = None, now
     if waiting is None:
         return Refused(Reason.ATTEMPT_OVER)
     user, door = waiting.user, waiting.door
-    limit, key = bucket(given.method, user, device)
-    verdict = throttle.hit(limit, key, now=now)
-    if not verdict.allowed:
-        guesses.raise_alarm(user, now=now)
-        refused = Refused(Reason.RATE_LIMITED, verdict.retry_after_seconds)
+    try:
+        outcome: Outcome = guess(
+            given.method,
+            user,
+            device,
+            lambda: _answer(waiting, given, device, now=now),
+            is_right=lambda outcome: not isinstance(outcome, Refused),
+            now=now,
+        )
+        return outcome
+    except RateLimited as error:
+        refused = Refused(Reason.RATE_LIMITED, error.retry_after_seconds)
         return path.refuse(refused, user, email=user.email, door=door)
-    outcome = _answer(waiting, given, device, now=now)
-    if not isinstance(outcome, Refused):
-        throttle.clear(limit, key)
-    return outcome
-
-
-def bucket(method: Method, user: User, device: KnownDevice | None) -> tuple[throttle.Limit, str]:
-    """Which counter a guess falls into. Recovery codes have one that no browser escapes (S139)."""
-    if method == Method.RECOVERY_CODE:
-        return limits.RECOVERY_CODE_ACCOUNT, str(user.id)
-    if device and device.knows(user):
-        return limits.FACTOR_DEVICE, f"{device.id}:{user.id}"
-    return limits.FACTOR_ACCOUNT, str(user.id)
+    except Conflict:
+        # The provider's account became somebody else's in this moment (`login.services.vouching`).
+        return path.refuse(Refused(Reason.ATTEMPT_OVER), user, email=user.email, door=door)
 
 
 @transaction.atomic
@@ -76,6 +74,7 @@ def _answer(waiting: LoginAttempt, given: Answer, device: KnownDevice | None, *,
         keep=row.keep,
         device=device,
         now=now,
+        vouched=vouching.unsealed(row.vouched),
     )
     return path.advance(attempt, door=row.door)
 

@@ -13,7 +13,7 @@ from accounts import emails
 from accounts.models import Identity, Session, User
 from accounts.services import addresses, claiming, identities, identity_proofs
 from accounts.services.identities import ToldIdentity
-from login.attempts import Attempt
+from login.attempts import Attempt, Vouched
 from login.devices import KnownDevice
 from login.outcomes import Outcome, Reason, Refused
 from login.services import path
@@ -71,10 +71,7 @@ def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetim
         User.objects.select_for_update(no_key=True).filter(id=identity.user_id).first()
         if not Identity.objects.filter(id=identity.id).exists():
             return None
-        outcome = _advance(identity.user, told, entry, now=now)
-        if not isinstance(outcome, Refused):
-            identities.note_use(identity, told, now=now)
-        return outcome
+        return _advance(identity.user, Vouched(told=told, is_known=True), entry, now=now)
 
 
 def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
@@ -84,13 +81,10 @@ def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry,
     is_old = user is not None and addresses.is_proven(email)
     owner = claiming.Owner(email=email, given_name=told.given_name, family_name=told.family_name)
     account = claiming.take(owner, now=now)
-    outcome = _advance(account, told, entry, now=now)
-    if not isinstance(outcome, Refused):
-        identities.connect(account, told, is_news=is_old, now=now)
-    return outcome
+    return _advance(account, Vouched(told=told, is_news=is_old), entry, now=now)
 
 
-def _advance(user: User, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
+def _advance(user: User, vouched: Vouched, entry: Entry, *, now: datetime) -> Outcome:
     attempt = Attempt(
         user=user,
         amr=AMR,
@@ -99,8 +93,9 @@ def _advance(user: User, told: ToldIdentity, entry: Entry, *, now: datetime) -> 
         device=entry.device,
         now=now,
         level=entry.level,
+        vouched=vouched,
     )
-    return path.advance(attempt, door=told.provider)
+    return path.advance(attempt, door=vouched.told.provider)
 
 
 def _proof_needed(told: ToldIdentity, *, now: datetime) -> ProofNeeded:

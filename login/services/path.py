@@ -18,6 +18,7 @@ from login.attempts import Attempt
 from login.events import LoginChallenged, LoginRefused, LoginSucceeded
 from login.models import LoginAttempt
 from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
+from login.services import vouching
 from login.steps import STEPS, FactorNeeded
 from mfa.methods import Method
 
@@ -44,8 +45,11 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
                     return _wait(attempt, methods, door=door)
                 case None:
                     continue
+        if not vouching.still_holds(attempt.vouched, user):
+            return refuse(Refused(Reason.ATTEMPT_OVER), user, email=user.email, door=door)
         proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, door=door)
         sessions.make_room(user, now=attempt.now)
+        vouching.keep(attempt.vouched, user, now=attempt.now)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
         audit.record(
@@ -72,6 +76,7 @@ def _wait(attempt: Attempt, methods: tuple[Method, ...], *, door: str) -> Challe
         door=door,
         kind=attempt.kind,
         keep=attempt.keep,
+        vouched=vouching.sealed(attempt.vouched),
         password_changed_at=attempt.user.password_changed_at,
         created_at=attempt.now,
         expires_at=attempt.now + LoginAttempt.LIFETIME,

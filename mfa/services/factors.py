@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
-from mfa.models import Factor, Passkey, RecoveryCode
+from mfa.models import Factor, Passkey, RecoveryCode, WebAuthnChallenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ def drop_all(user: User, now: datetime) -> None:
     """The account was in wrong hands: whatever factor or passkey there is may be the stranger's."""
     Factor.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
+    WebAuthnChallenge.objects.filter(user=user).delete()
     note_enrolment(user, now=now)
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.factories import PASSWORD
 from accounts.models import Session, SudoCode, User
-from accounts.services import sessions, sudo
+from accounts.services import recovery, sessions, sudo
 from accounts.tests.browsers import signed_in
 from accounts.tests.mails import last_letter, letters_to, wrong
 from audit.models import Event
@@ -21,6 +21,8 @@ from core.errors import (
     ReauthenticationRequired,
     ValidationFailed,
 )
+from login.services import reauthentication
+from login.services.reauthentication import Way
 
 pytestmark = pytest.mark.django_db
 CONFIRM = "/account/confirm"
@@ -48,7 +50,7 @@ def nopass(alice: User) -> User:
 
 def test_fifteen_minutes_and_not_one_longer(alice: User) -> None:
     session, now = closed(alice), clock.now()
-    sudo.confirm_with_password(session, PASSWORD, now=now)
+    reauthentication.confirm_with_password(session, PASSWORD, now=now)
     sudo.require(session, now=now + timedelta(minutes=14, seconds=59))
     with pytest.raises(ReauthenticationRequired):
         sudo.require(session, now=now + timedelta(minutes=15))
@@ -56,14 +58,14 @@ def test_fifteen_minutes_and_not_one_longer(alice: User) -> None:
 
 def test_one_session_only(alice: User) -> None:
     here, there = closed(alice), closed(alice)
-    sudo.confirm_with_password(here, PASSWORD, now=clock.now())
+    reauthentication.confirm_with_password(here, PASSWORD, now=clock.now())
     assert (is_open(here), is_open(there)) == (True, False)
 
 
 def test_a_wrong_password_opens_nothing_and_is_told(alice: User) -> None:
     session = closed(alice)
     with pytest.raises(AuthenticationFailed):
-        sudo.confirm_with_password(session, "wrong-" + PASSWORD, now=clock.now())
+        reauthentication.confirm_with_password(session, "wrong-" + PASSWORD, now=clock.now())
     assert not is_open(session)
     assert Event.objects.get(action="session.sudo_confirmed").result == "failure"
 
@@ -73,44 +75,44 @@ def test_guesses_have_a_limit(alice: User, janua_options: Any) -> None:
     session = closed(alice)
     for _ in range(10):
         with pytest.raises(AuthenticationFailed):
-            sudo.confirm_with_password(session, "wrong-" + PASSWORD, now=clock.now())
+            reauthentication.confirm_with_password(session, "wrong-" + PASSWORD, now=clock.now())
     with pytest.raises(RateLimited):
-        sudo.confirm_with_password(session, PASSWORD, now=clock.now())
+        reauthentication.confirm_with_password(session, PASSWORD, now=clock.now())
 
 
 def test_the_mailed_code_opens_it_once(nopass: User) -> None:
     session = closed(nopass)
-    sudo.send_code(session, now=clock.now())
+    reauthentication.send(session, Way.MAILED_CODE, now=clock.now())
     code = last_letter(nopass.email).code
     with pytest.raises(ValidationFailed):
-        sudo.confirm_with_code(session, wrong(code), now=clock.now())
-    sudo.confirm_with_code(session, code, now=clock.now())
+        reauthentication.confirm_with_mailed_code(session, wrong(code), now=clock.now())
+    reauthentication.confirm_with_mailed_code(session, code, now=clock.now())
     assert is_open(session)
     with pytest.raises(ValidationFailed):
-        sudo.confirm_with_code(session, code, now=clock.now())
+        reauthentication.confirm_with_mailed_code(session, code, now=clock.now())
 
 
 def test_a_mailed_code_belongs_to_the_session_that_asked(nopass: User, bob: User) -> None:
     here, there, bobs = closed(nopass), closed(nopass), closed(bob)
-    sudo.send_code(here, now=clock.now())
+    reauthentication.send(here, Way.MAILED_CODE, now=clock.now())
     for other in (there, bobs):
         with pytest.raises(ValidationFailed):
-            sudo.confirm_with_code(other, last_letter(nopass.email).code, now=clock.now())
+            reauthentication.confirm_with_mailed_code(other, last_letter(nopass.email).code, now=clock.now())
 
 
 def test_a_mailed_code_dies_by_time_by_guesses_and_by_the_next(nopass: User) -> None:
     session, now = closed(nopass), clock.now()
-    sudo.send_code(session, now=now)
+    reauthentication.send(session, Way.MAILED_CODE, now=now)
     first = last_letter(nopass.email).code
     with pytest.raises(ValidationFailed):
-        sudo.confirm_with_code(session, first, now=now + timedelta(minutes=10))
-    sudo.send_code(session, now=now)
+        reauthentication.confirm_with_mailed_code(session, first, now=now + timedelta(minutes=10))
+    reauthentication.send(session, Way.MAILED_CODE, now=now)
     second = last_letter(nopass.email).code
     for guess in [first if first != second else wrong(second), *[wrong(second)] * 4]:
         with pytest.raises(ValidationFailed):
-            sudo.confirm_with_code(session, guess, now=now)
+            reauthentication.confirm_with_mailed_code(session, guess, now=now)
     with pytest.raises(ValidationFailed):
-        sudo.confirm_with_code(session, second, now=now)
+        reauthentication.confirm_with_mailed_code(session, second, now=now)
     assert SudoCode.objects.count() == 2
 
 
@@ -118,18 +120,27 @@ def test_who_has_a_password_confirms_with_that(alice: User) -> None:
     """Else whoever took over the mailbox, and found a session, would need nothing more."""
     session = closed(alice)
     with pytest.raises(Conflict):
-        sudo.send_code(session, now=clock.now())
+        reauthentication.send(session, Way.MAILED_CODE, now=clock.now())
     assert letters_to(alice.email) == []
 
 
 def test_who_chose_a_password_meanwhile_confirms_with_that(nopass: User) -> None:
     session = closed(nopass)
-    sudo.send_code(session, now=clock.now())
+    reauthentication.send(session, Way.MAILED_CODE, now=clock.now())
     nopass.set_password(PASSWORD)
     nopass.save()
     session = Session.objects.select_related("user").get(id=session.id)
     with pytest.raises(ValidationFailed):
-        sudo.confirm_with_code(session, last_letter(nopass.email).code, now=clock.now())
+        reauthentication.confirm_with_mailed_code(session, last_letter(nopass.email).code, now=clock.now())
+
+
+def test_a_password_that_has_to_be_replaced_opens_nothing(alice: User) -> None:
+    """Somebody who came in again by another door."""
+    recovery.require_reset(actor=None, user=alice, now=clock.now())
+    session = closed(User.objects.get(id=alice.id))
+    with pytest.raises(Conflict):
+        reauthentication.confirm_with_password(session, PASSWORD, now=clock.now())
+    assert reauthentication.ways_of(session, now=clock.now()) == (Way.MAILED_CODE,)
 
 
 class TestThePage:
@@ -213,5 +224,5 @@ class TestOverRest:
     def test_one_proof_at_a_time(self, alice: User) -> None:
         _session, token = self.token(alice)
         assert self.call(token, {"password": PASSWORD, "code": "123456"}).status_code == 422
-        assert self.call(token, {}).status_code == 409
+        assert self.call(token, {}).json() == {"methods": ["password"]}
         assert self.call("", {}).status_code == 401
