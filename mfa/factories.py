@@ -2,13 +2,15 @@
 
 from base64 import b32encode
 from datetime import timedelta
+from secrets import token_urlsafe
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Session, User
 from accounts.services import sessions
 from core import clock
-from mfa.models import Factor, RecoveryCode
+from mfa.models import Factor, Passkey, RecoveryCode
 from mfa.services import factors
 
 SEED = b32encode(b"12345678901234567890").decode()  # RFC 6238 appendix B
@@ -36,6 +38,21 @@ def proven_twice(user: User) -> sessions.NewSession:
     """A session of somebody who just proved the password and a factor: sudo is open."""
     proof = sessions.Proof(amr=("pwd", "otp", "mfa"), auth_time=clock.now())
     return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=False, now=clock.now())
+
+
+def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY) -> Passkey:
+    """A credential that is there; nothing signs with it."""
+    passkey: Passkey = Passkey.objects.create(
+        user=user,
+        kind=kind,
+        name="Key",
+        credential_id=token_urlsafe(32),
+        public_key=token_urlsafe(77),
+        aaguid=UUID(int=0),
+        created_at=clock.now() - timedelta(days=1),
+    )
+    _note(user)
+    return passkey
 
 
 @transaction.atomic

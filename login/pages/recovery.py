@@ -47,7 +47,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     """Choose a new password, by the mailed code or by the mailed link. It gives no session: sign in next."""
     token = request.GET.get("token", "")
     flow = read_flow(request)
-    if not token and flow is None:
+    if not token and (flow is None or not flow.email):  # a login that waits for a second factor has none
         return HttpResponseRedirect("/password/forgot")
     form = (ResetByLinkForm if token else ResetByCodeForm)(request.POST or None)
     status = 200

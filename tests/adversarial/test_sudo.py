@@ -12,19 +12,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
 
+from accounts.factories import PASSWORD
 from accounts.models import Session, User
 from accounts.services import sessions
 from accounts.services.sessions import Proof
 from core import clock
 from core.errors import ReauthenticationRequired
-from mfa.factories import enrol_totp
+from mfa.factories import SEED, enrol_totp
 from oauth.factories import register_client
 from oauth.services import client_changes
-from tests.adversarial.tools import api_login, bearer
+from tests.adversarial.tools import api_login, bearer, post_json
 from tests.architecture.routes import Route, all_routes
 from tokens.services import first_party
 
@@ -143,6 +145,34 @@ def test_s149_acts_in_the_console_ask_and_looking_does_not(alice: User, olivia: 
     assert answer["Location"] == "/account/confirm?next=%2Fadmin%2Faccounts%2Fuser%2F"
     alice.refresh_from_db()
     assert alice.is_active
+
+
+@pytest.mark.parametrize("route", sensitive_pages(), ids=lambda route: route.path)
+def test_s149_with_a_second_factor_a_password_shows_no_page(alice: User, route: Route) -> None:
+    """Signed in by the password alone, a moment ago, on a browser that the person trusts."""
+    enrol_totp(alice)
+    now, browser = clock.now(), Browser()
+    proof = Proof(amr=("pwd",), auth_time=now)
+    new = sessions.start_session(alice, proof, kind=Session.Kind.BROWSER, keep=False, now=now)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = new.secret
+    assert browser.get(route.path)["Location"].startswith("/account/confirm?next=")
+    assert browser.post("/account/confirm", {"password": PASSWORD, "next": route.path}).status_code == 422
+    assert browser.get(route.path)["Location"].startswith("/account/confirm?next=")
+    confirmed = browser.post("/account/confirm", {"code": pyotp.TOTP(SEED).now(), "next": route.path})
+    assert confirmed["Location"] == route.path
+
+
+def test_s149_with_a_second_factor_a_password_confirms_nothing_over_rest(olivia: User) -> None:
+    token = close_sudo(olivia, api_login(Browser(), olivia)["access_token"])
+    enrol_totp(olivia)
+    again = "/api/v1/auth/reauthenticate"
+    sensitive = f"/api/v1/oauth/clients/{register_client(owner=olivia).client.client_id}"
+    for proof in ({"password": PASSWORD}, {"code": "000000"}, {"method": "email"}):
+        assert post_json(Browser(), again, proof, **bearer(token)).status_code in (401, 409)
+        assert Browser().delete(sensitive, **bearer(token)).status_code == 401
+    proof = {"method": "totp", "code": pyotp.TOTP(SEED).now()}
+    assert post_json(Browser(), again, proof, **bearer(token)).status_code == 204
+    assert Browser().delete(sensitive, **bearer(token)).status_code == 204
 
 
 def close_sudo(user: User, token: str) -> str:
