@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/activity", activity.activity_page, name="account_activity"),
     path("", include("login.pages.urls")),
     path("", include("accounts.pages.urls")),
+    path("", include("mfa.pages.urls")),
     path("", include("sso.pages.urls")),
     path("", include("mfa.endpoints.urls")),
     path("admin/", admin.site.urls),

@@ -1,13 +1,16 @@
 """Factors for tests, as the set-up leaves them."""
 
+import secrets
 from base64 import b32encode
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from core import clock
-from mfa.models import Factor, RecoveryCode
+from mfa.models import Factor, Passkey, RecoveryCode
 from mfa.services import factors
 
 SEED = b32encode(b"12345678901234567890").decode()  # RFC 6238 appendix B
@@ -29,6 +32,20 @@ def give_recovery_codes(user: User, *codes: str) -> None:
         RecoveryCode(user=user, code_hash=RecoveryCode.hash_of(user.id, code), created_at=now)
         for code in codes
     )
+
+
+def keep_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **more: Any) -> Passkey:
+    """A passkey or security key of a model that nobody knows; what signs with it is not here."""
+    made: Passkey = Passkey.objects.create(
+        user=user,
+        kind=kind,
+        credential_id=secrets.token_urlsafe(32),
+        aaguid=UUID(int=0),
+        created_at=clock.now() - timedelta(days=1),
+        **more,
+    )
+    _note(user)
+    return made
 
 
 @transaction.atomic

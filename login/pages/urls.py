@@ -1,6 +1,17 @@
 from django.urls import path
 
-from login.pages import challenge, choose, detours, language, magic, not_me, recovery, sign_in, sign_up
+from login.pages import (
+    challenge,
+    choose,
+    detours,
+    language,
+    magic,
+    not_me,
+    passkey,
+    recovery,
+    sign_in,
+    sign_up,
+)
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="sign_in"),
@@ -8,6 +19,9 @@ urlpatterns = [
     path("login/email", magic.ask, name="sign_in_email"),
     path("login/code", magic.enter_code, name="sign_in_code"),
     path("login/link", magic.open_link, name="sign_in_link"),
+    path("login/passkey", passkey.sign_in, name="sign_in_passkey"),
+    path("login/passkey/options", passkey.options, name="sign_in_passkey_options"),
+    path("login/challenge/passkey", passkey.challenge_options, name="sign_in_challenge_passkey"),
     path("login/challenge", challenge.second_factor, name="sign_in_challenge"),
     path("logout", sign_in.sign_out, name="sign_out"),
     path("language", language.choose, name="language"),
