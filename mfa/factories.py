@@ -1,8 +1,9 @@
 """Factors for tests, as the set-up leaves them."""
 
+import secrets
 from base64 import b32encode
 from datetime import timedelta
-from secrets import token_urlsafe
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -40,16 +41,15 @@ def proven_twice(user: User) -> sessions.NewSession:
     return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=False, now=clock.now())
 
 
-def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY) -> Passkey:
+def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **more: Any) -> Passkey:
     """A credential that is there; nothing signs with it."""
     passkey: Passkey = Passkey.objects.create(
         user=user,
         kind=kind,
-        name="Key",
-        credential_id=token_urlsafe(32),
-        public_key=token_urlsafe(77),
-        aaguid=UUID(int=0),
+        credential_id=secrets.token_urlsafe(32),
+        public_key=secrets.token_urlsafe(77),
         created_at=clock.now() - timedelta(days=1),
+        **{"name": "Key", "aaguid": UUID(int=0), **more},
     )
     _note(user)
     return passkey
