@@ -69,6 +69,7 @@ POLICIES: dict[str, Policy] = {
     "api_login": api(),
     "api_magic_link_request": api(),
     "api_magic_link_verify": api(),
+    "api_mfa_challenge": api(),
     "api_mfa_verify": api(),
     "api_passkey_login_options": api(),
     "api_passkey_login": api(),
