@@ -17,14 +17,14 @@ from login.outcomes import Refused
 from login.services import challenge
 from mfa import codes
 from mfa.factors import Answer
-from mfa.methods import Method
+from mfa.methods import SENT_CHOICES, Method
 
 
 class MfaChallengeInput(StrictSerializer):
     """The token of the login, and one of its methods that sends a code."""
 
     mfa_token = serializers.CharField(max_length=128)
-    method = serializers.ChoiceField(choices=[Method.SMS.value, Method.EMAIL.value])
+    method = serializers.ChoiceField(choices=SENT_CHOICES)
     channel = serializers.ChoiceField(
         choices=["text", "voice"],
         required=False,
@@ -35,7 +35,7 @@ class MfaChallengeInput(StrictSerializer):
 class MfaChallengeOutput(serializers.Serializer[Any]):
     """A code is on its way. Its owner knows `destination`, nobody else learns it."""
 
-    method = serializers.ChoiceField(choices=[Method.SMS.value, Method.EMAIL.value])
+    method = serializers.ChoiceField(choices=SENT_CHOICES)
     destination = serializers.CharField()
     expires_in = serializers.IntegerField()
 

@@ -81,11 +81,11 @@ def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry,
     is_old = user is not None and addresses.is_proven(email)
     owner = claiming.Owner(email=email, given_name=told.given_name, family_name=told.family_name)
     account = claiming.take(owner, now=now)
-    return _advance(account, Vouched(told=told, is_news=is_old), entry, by_mailbox=True, now=now)
+    return _advance(account, Vouched(told=told, is_news=is_old), entry, now=now)
 
 
 def _advance(
-    user: User, vouched: Vouched, entry: Entry, *, by_mailbox: bool = False, now: datetime
+    user: User, vouched: Vouched, entry: Entry, *, now: datetime
 ) -> Outcome:
     attempt = Attempt(
         user=user,
@@ -96,7 +96,7 @@ def _advance(
         now=now,
         level=entry.level,
         vouched=vouched,
-        by_mailbox=by_mailbox,
+        by_mailbox=not vouched.is_known,
     )
     return path.advance(attempt, door=vouched.told.provider)
 
