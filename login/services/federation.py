@@ -84,9 +84,7 @@ def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry,
     return _advance(account, Vouched(told=told, is_news=is_old), entry, now=now)
 
 
-def _advance(
-    user: User, vouched: Vouched, entry: Entry, *, now: datetime
-) -> Outcome:
+def _advance(user: User, vouched: Vouched, entry: Entry, *, now: datetime) -> Outcome:
     attempt = Attempt(
         user=user,
         amr=AMR,

@@ -15,7 +15,7 @@ from core import limits, throttle
 from core.tests.parallel import in_parallel
 from login.models import LoginAttempt
 from login.outcomes import ChallengeRequired, Refused
-from login.services import challenge
+from login.services import challenge, guesses
 from login.services.password import PasswordProof, with_password
 from mfa.factories import enrol_sms, enrol_totp, give_recovery_codes
 from mfa.factors import Answer
@@ -55,7 +55,7 @@ def test_s140_two_hundred_wrong_codes_at_once_are_all_counted(
         code = "000000"
     turns = iter(secrets * 8)
     heard = Counter(in_parallel(200, lambda: guess(next(turns), code, method)))
-    limit, key = challenge.bucket(method, alice, None)
+    limit, key = guesses.bucket(method, alice, None)
     assert heard == {"invalid_mfa_code": limit.count, "rate_limited": 200 - limit.count}
     assert sum(row.guesses for row in LoginAttempt.objects.all()) == limit.count
     assert Event.objects.filter(action="login.factor_refused").count() == limit.count
