@@ -113,7 +113,7 @@ HOLDINGS = (
         model="core.Sms",
         file="sms",
         rows=lambda user: Sms.objects.filter(recipient=user.phone_number or None).order_by("created_at"),
-        fields=("id", "kind", "recipient", "created_at", "status", "attempts", "sent_at"),
+        fields=("id", "kind", "recipient", "created_at", "status", "attempts", "sent_at", "spoken_in"),
         withheld={
             "text": "may hold a code; wiped once sent",
             **dict.fromkeys(("next_attempt_at", "claimed_until", "last_error"), INNER),

@@ -27,6 +27,10 @@ RECOVERY_CODE_ACCOUNT = Limit("recovery_code_account", 10, HOUR)
 """Guesses of one person's second factor, over all sign-ins and sessions; a known browser has its own count."""
 FACTOR_SETUP_ACCOUNT = Limit("factor_setup_account", 10, HOUR)
 """Guesses of the first code of a factor, over all set-ups of one person."""
+FACTOR_SENT = Limit("factor_sent", 1, 30)
+"""The pause between two codes of one factor."""
+FACTOR_MAIL_ACCOUNT = Limit("factor_mail_account", 10, HOUR)
+"""Second factors by mail: only who proved a first one gets there, so strangers cannot use it up."""
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 EMAIL_ADDITION_ACCOUNT = Limit("email_addition_account", 10, HOUR)

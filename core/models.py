@@ -111,6 +111,13 @@ class Sms(Outgoing):
     """One short message of the outbox."""
 
     text = SealedTextField(purpose="sms", blank=True)
+    spoken_in = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The language in which a call reads it out; empty: it is an SMS.",
+    )
 
     class Meta:
         indexes = _outbox_indexes("core_sms")

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 
-from core import background, clock, tasks
+from core import background, clock, languages, tasks
 from core.models import Sms
 
 
@@ -17,17 +17,24 @@ def is_available() -> bool:
     return settings.JANUA.sms_gateway != "console" or bool(settings.JANUA.is_development)
 
 
-def send(kind: str, to: str, context: dict[str, object], *, locale: str) -> None:
+def may_call() -> bool:
+    """Whether a code may be read out by a call, for people who cannot read an SMS."""
+    return is_available() and bool(settings.JANUA.sms_voice == "on")
+
+
+def send(kind: str, to: str, context: dict[str, object], *, locale: str, is_call: bool = False) -> None:
     """Put the SMS `templates/sms/<kind>.txt` for the number `to` (E.164) into the outbox, in the caller's
-    transaction. It reads in the person's `locale`, and is one line."""
+    transaction. It reads in the person's `locale`, and is one line. A call reads it out."""
     created_at = clock.now()
     template = cast(Template, get_template(f"sms/{kind}.txt").template)  # type: ignore[attr-defined]
-    with translation.override(locale):
+    language = languages.find(locale) or settings.LANGUAGE_CODE
+    with translation.override(language):
         text = str(template.render(Context({"product_name": "Janua", **context}, autoescape=False)))
     sms = Sms.objects.create(
         kind=kind,
         recipient=to,
         text=" ".join(text.split()),
+        spoken_in=language if is_call else "",
         created_at=created_at,
         next_attempt_at=created_at,
     )

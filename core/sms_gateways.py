@@ -1,7 +1,8 @@
 """SMS on the wire: who carries them (SMS_GATEWAY), through the one outbound door, and their outbox.
 
 console: nobody; in development they are read on the operators' page. webhook: a server of yours, signed as
-Standard Webhooks say. twilio: Twilio's Messages resource.
+Standard Webhooks say. twilio: Twilio's Messages resource. With SMS_VOICE=on codes are read out by calls too:
+the webhook hears "channel": "voice", Twilio has its Calls resource.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 
@@ -19,6 +21,20 @@ from core.models import Sms
 from core.outbound import OutboundError
 from core.outbox import Outbox
 
+# How Twilio names the languages that it speaks
+TWILIO_VOICES = {
+    "en": "en-US",
+    "de": "de-DE",
+    "es": "es-ES",
+    "fr": "fr-FR",
+    "it": "it-IT",
+    "nl": "nl-NL",
+    "pl": "pl-PL",
+    "pt-br": "pt-BR",
+    "ar": "arb",
+    "ja": "ja-JP",
+    "zh-hans": "cmn-CN",
+}
 TWILIO_API = "https://api.twilio.com"
 
 
@@ -73,7 +89,10 @@ OUTBOX = SmsOutbox()
 def _by_webhook(row: Sms) -> None:
     """POST it to SMS_WEBHOOK_URL. A repetition carries the same webhook-id: the receiver drops what it knows."""
     options = settings.JANUA
-    body = json.dumps({"id": str(row.pk), "kind": row.kind, "to": row.recipient, "text": row.text}).encode()
+    facts = {"id": str(row.pk), "kind": row.kind, "to": row.recipient, "text": row.text}
+    if row.spoken_in:
+        facts |= {"channel": "voice", "language": row.spoken_in}
+    body = json.dumps(facts).encode()
     sent_at = str(int(clock.now().timestamp()))
     key = b64decode(options.sms_webhook_secret.get_secret_value().removeprefix("whsec_"))
     signed = f"{row.pk}.{sent_at}.".encode() + body
@@ -90,13 +109,20 @@ def _by_twilio(row: Sms) -> None:
     options = settings.JANUA
     account = options.twilio_account_sid
     sender = "MessagingServiceSid" if options.twilio_from.startswith("MG") else "From"
-    form = {"To": row.recipient, sender: options.twilio_from, "Body": row.text}
+    form = {"To": row.recipient, sender: options.twilio_from}
+    form |= {"Twiml": _spoken(row)} if row.spoken_in else {"Body": row.text}
+    resource = "Calls" if row.spoken_in else "Messages"
     credentials = f"{account}:{options.twilio_auth_token.get_secret_value()}"
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Authorization": f"Basic {b64encode(credentials.encode()).decode()}",
     }
-    _post(f"{TWILIO_API}/2010-04-01/Accounts/{account}/Messages.json", headers, urlencode(form).encode())
+    _post(f"{TWILIO_API}/2010-04-01/Accounts/{account}/{resource}.json", headers, urlencode(form).encode())
+
+
+def _spoken(row: Sms) -> str:
+    """What Twilio says in the call (TwiML)."""
+    return f'<Response><Say language="{TWILIO_VOICES[row.spoken_in]}">{escape(row.text)}</Say></Response>'
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> None:

@@ -15,6 +15,11 @@ class SmsOptions(BaseSettings):
         description="Who carries SMS. 'console' is for development: they land on the operators' page. In "
         "production it means that phone numbers cannot be verified.",
     )
+    sms_voice: Literal["off", "on"] = Field(
+        default="off",
+        description="Whether people may have a code read out by a call. The gateway must be able to: 'webhook' gets "
+        '"channel": "voice", \'twilio\' needs a number as TWILIO_FROM.',
+    )
     sms_webhook_url: str = Field(
         default="",
         description="Where 'webhook' posts each SMS as JSON, signed by the Standard Webhooks scheme.",
@@ -43,6 +48,8 @@ class SmsOptions(BaseSettings):
             raise ValueError("SMS_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64")
         if self.sms_gateway == "twilio" and not self.twilio_account_sid.isalnum():
             raise ValueError("TWILIO_ACCOUNT_SID must be letters and digits only")
+        if self.sms_gateway == "twilio" and self.sms_voice == "on" and not self.twilio_from.startswith("+"):
+            raise ValueError("SMS_VOICE=on needs a number as TWILIO_FROM: a messaging service cannot call")
         return self
 
 

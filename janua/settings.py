@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "accounts.models.Session.Kind",
         "PasskeyKindEnum": "mfa.models.Passkey.Kind",
+        "MfaSentMethodEnum": "mfa.methods.SENT_CHOICES",
         "MfaMethodEnum": "mfa.methods.API_CHOICES",
         "TotpMethodEnum": "mfa.api.setups.totp.CHOICES",
         "ActivityKindEnum": "accounts.activity.API_CHOICES",

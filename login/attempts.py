@@ -26,6 +26,7 @@ class Attempt:
 
     `device`: the browser, if it is one of ours; whether it knows the person is asked of it. `level`: what the
     application asks for that the person signs in to; may be empty.
+    `by_mailbox`: all that is proven is a mailbox of theirs, so that a mailed code would prove nothing more.
     """
 
     user: User
@@ -36,6 +37,7 @@ class Attempt:
     now: datetime
     level: str = ""
     vouched: Vouched | None = None
+    by_mailbox: bool = False
 
     @property
     def is_known_device(self) -> bool:

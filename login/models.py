@@ -29,6 +29,11 @@ class LoginAttempt(OneTimeModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     secret_hash = models.CharField(max_length=64, unique=True)
     amr = models.JSONField(help_text="What is proven so far (RFC 8176).")
+    by_mailbox = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A mailbox is all that is proven: no mailed code goes on from it.",
+    )
     door = models.CharField(max_length=64)
     kind = models.CharField(max_length=8, choices=Session.Kind)
     keep = models.BooleanField(default=False)

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     PASSWORD_RESET_REQUIRED = "password_reset_required"
     SIGN_UP_CLOSED = "sign_up_closed"
     FACTOR_REQUIRED = "mfa_enrolment_required"
+    MAILBOX_TWICE = "mailbox_not_enough"
     WRONG_FACTOR = "invalid_mfa_code"
     ATTEMPT_OVER = "invalid_mfa_token"
     RATE_LIMITED = "rate_limited"
@@ -65,6 +66,10 @@ SENTENCES = {
     Reason.SIGN_UP_CLOSED: _("There is no account for you here yet, and this way in does not make new ones."),
     Reason.FACTOR_REQUIRED: _(
         "This service asks for two-step sign-in. Sign in on its website and set it up, then try again here."
+    ),
+    Reason.MAILBOX_TWICE: _(
+        "Your second step is a code by email as well, and one mailbox counts once. Sign in another way, "
+        "for example with your password."
     ),
     Reason.WRONG_FACTOR: _("This code is not right, or was used before. Wait for a new one, then try again."),
     Reason.ATTEMPT_OVER: _("This sign-in took too long, or has ended. Start again."),

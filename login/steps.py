@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from accounts import levels, two_step
 from accounts.models import Session, User
@@ -59,7 +60,14 @@ def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
     is_trusted = device is not None and devices.is_trusted(user, browser_id=device.id, now=now)
     if is_trusted and not asks_for_more and not signals.found(user, now=now):
         return None
-    return FactorNeeded(factors.methods_of(user, now=now))
+    methods = methods_beside(user, by_mailbox=attempt.by_mailbox, now=now)
+    return FactorNeeded(methods) if methods else Refused(Reason.MAILBOX_TWICE)
+
+
+def methods_beside(user: User, *, by_mailbox: bool, now: datetime) -> tuple[Method, ...]:
+    """What proves something beyond the first proof, the last used first. One mailbox counts once."""
+    methods = factors.methods_of(user, now=now)
+    return tuple(method for method in methods if not (by_mailbox and method == Method.EMAIL))
 
 
 STEPS: tuple[Step, ...] = (check_account, apply_policy, require_second_factor)

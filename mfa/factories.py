@@ -19,12 +19,17 @@ SEED = b32encode(b"12345678901234567890").decode()  # RFC 6238 appendix B
 
 def enrol_totp(user: User, *, seed: str = SEED) -> Factor:
     """An authenticator app, confirmed a day ago."""
-    now = clock.now()
-    factor: Factor = Factor.objects.create(
-        user=user, method=Factor.Kind.TOTP, name="Phone", seed=seed, created_at=now - timedelta(days=1)
-    )
-    _note(user)
-    return factor
+    return _enrol(user, Factor.Kind.TOTP, name="Phone", seed=seed)
+
+
+def enrol_sms(user: User, phone_number: str = "+4915123456789") -> Factor:
+    """A phone, confirmed a day ago."""
+    return _enrol(user, Factor.Kind.SMS, phone_number=phone_number)
+
+
+def enrol_email(user: User) -> Factor:
+    """The account's mailbox, confirmed a day ago."""
+    return _enrol(user, Factor.Kind.EMAIL)
 
 
 def give_recovery_codes(user: User, *codes: str) -> None:
@@ -53,6 +58,13 @@ def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **mor
     )
     _note(user)
     return passkey
+
+
+def _enrol(user: User, kind: Factor.Kind, **facts: str) -> Factor:
+    made_at = clock.now() - timedelta(days=1)
+    factor: Factor = Factor.objects.create(user=user, method=kind, created_at=made_at, **facts)
+    _note(user)
+    return factor
 
 
 @transaction.atomic

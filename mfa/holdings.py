@@ -1,12 +1,31 @@
 """What second factors and passkeys hold on people: their part of `accounts.data_map`."""
 
+from datetime import datetime
+
 from accounts.data_map import Holding
-from accounts.holdings import INNER, SECRET, YOURSELF
+from accounts.holdings import INNER, SECRET, YOURSELF, told_by_trail
+from accounts.models import User
+from core.models import Sms
 from mfa.models import Factor, Passkey, RecoveryCode
+from mfa.sent_events import FactorCodeSent
+
+
+def _erase_sms(user: User, _now: datetime) -> None:
+    """To every number that was or should have become a factor of theirs; not to one that somebody else has."""
+    numbers = told_by_trail(user, (FactorCodeSent.tag,), "phone_number") - {""}
+    elsewhere = User.objects.filter(phone_number__in=numbers).exclude(id=user.id)
+    factors = Factor.objects.filter(phone_number__in=numbers).exclude(user=user)
+    theirs = {
+        *elsewhere.values_list("phone_number", flat=True),
+        *factors.values_list("phone_number", flat=True),
+    }
+    Sms.objects.filter(recipient__in=numbers - theirs).delete()
+
 
 HOLDINGS = (
     Holding(
         model="mfa.Factor",
+        erase=_erase_sms,
         file="second_factors",
         rows=lambda user: Factor.objects.filter(user=user).order_by("created_at"),
         fields=("id", "method", "name", "phone_number", "confirmed", "created_at", "last_used_at"),

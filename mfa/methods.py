@@ -15,6 +15,9 @@ class Method(StrEnum):
 
 API_CHOICES = [(method.value, method.value) for method in Method]
 
+SENT_CHOICES = [(method.value, method.value) for method in (Method.SMS, Method.EMAIL)]
+"""Those whose code is sent first."""
+
 LABELS = {
     Method.TOTP: _("Authenticator app"),
     Method.PASSKEY: _("Passkey or security key"),

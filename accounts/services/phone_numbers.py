@@ -27,7 +27,7 @@ def send_code(*, session: Session, phone_number: str, now: datetime) -> PhoneVer
     number = phones.canonical(phone_number)
     if user.phone_number_verified and user.phone_number == number:
         raise Conflict(_("This number is on your account already."), reason="phone_number_known")
-    _require_calm(user, number, now=now)
+    require_calm(user, number, now=now)
     row = PhoneVerification(user=user, phone_number=number)
     code = row.renew_code(now=now)
     minutes = int(row.LIFETIME.total_seconds() // 60)
@@ -85,11 +85,15 @@ def remove(*, session: Session, now: datetime) -> User:
     return user
 
 
-def _require_calm(user: User, number: str, *, now: datetime) -> None:
-    """Counted before anything is sent; the country last, so that who is stopped before does not fill it."""
+def require_calm(user: User, number: str, *, is_theirs: bool = False, now: datetime) -> None:
+    """Counted before anything is sent there; the country last, so that who is stopped before does not fill it.
+
+    `is_theirs`: the person has proven it. Others who have codes sent there do not use up what they may have.
+    Raises `RateLimited`.
+    """
     throttle.require(limits.SMS_ACCOUNT, str(user.id), now=now)
     throttle.require(limits.SMS_IP, throttle.visitor(), now=now)
-    throttle.require(limits.SMS_NUMBER, number, now=now)
+    throttle.require(limits.SMS_NUMBER, f"{number} of {user.id}" if is_theirs else number, now=now)
     throttle.require(limits.SMS_COUNTRY, phones.country_code_of(number), now=now)
 
 

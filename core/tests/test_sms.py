@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs
+from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.contrib.admin import site
 from django.db import connection, transaction
 from pydantic import SecretStr
@@ -87,8 +89,8 @@ def use(janua_options: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def stored(**values: Any) -> Sms:
-    usual = {"recipient": NUMBER, "created_at": NOW, "next_attempt_at": NOW}
-    return Sms.objects.create(kind="phone_code", text="246810 is it", **{**usual, **values})
+    usual = {"recipient": NUMBER, "text": "246810 is it", "created_at": NOW, "next_attempt_at": NOW}
+    return Sms.objects.create(kind="phone_code", **{**usual, **values})
 
 
 def reloaded(row: Sms) -> Sms:
@@ -134,6 +136,40 @@ def test_twilio_gets_a_form(use: Any, janua_options: Any, sender: str, field: st
     assert head[""] == "POST /2010-04-01/Accounts/AC0123456789/Messages.json HTTP/1.1"
     credentials = base64.b64encode(b"AC0123456789:twilio-token").decode()
     assert head["authorization"] == f"Basic {credentials}"
+
+
+def test_the_webhook_is_told_to_call(use: Any) -> None:
+    with Gateway("204").running() as gateway:
+        use("webhook", gateway.url)
+        assert OUTBOX.deliver(stored(spoken_in="pt-br").pk, now=NOW) is Delivery.SENT
+    told = json.loads(gateway.bodies[0])
+    assert (told["channel"], told["language"], told["text"]) == ("voice", "pt-br", "246810 is it")
+
+
+@pytest.mark.parametrize(("code", "_name"), settings.LANGUAGES)
+def test_twilio_calls_and_speaks_every_language_of_ours(use: Any, code: str, _name: str) -> None:
+    with Gateway("201").running() as gateway:
+        use("twilio", gateway.url)
+        row = stored(text="2, 4 & <6>", spoken_in=code)
+        assert OUTBOX.deliver(row.pk, now=NOW) is Delivery.SENT
+    form = {name: values[0] for name, values in parse_qs(gateway.bodies[0].decode()).items()}
+    assert gateway.heads[0][""] == "POST /2010-04-01/Accounts/AC0123456789/Calls.json HTTP/1.1"
+    assert (form["To"], form["From"], "Body" in form) == (NUMBER, "+15017122661", False)
+    say = ElementTree.fromstring(form["Twiml"]).find("Say")
+    assert say is not None
+    assert say.text == "2, 4 & <6>"
+    assert say.get("language")
+
+
+def test_a_call_reads_the_code_digit_by_digit_in_the_persons_language(use: Any, janua_options: Any) -> None:
+    assert not sms.may_call()
+    janua_options(sms_voice="on")
+    assert sms.may_call()
+    with transaction.atomic():
+        sms.send("factor_call", NUMBER, {"digits": "2, 4, 6"}, locale="", is_call=True)
+        row = Sms.objects.get()
+        transaction.set_rollback(True)
+    assert (row.spoken_in, row.text.count("2, 4, 6")) == ("en", 2)
 
 
 @pytest.mark.parametrize("kind", ["webhook", "twilio"])

@@ -35,6 +35,7 @@ def test_a_whole_gateway_starts(options: dict[str, Any]) -> None:
         *(({**TWILIO, name: ""}, name.upper()) for name in list(TWILIO)[1:]),
         ({**WEBHOOK, "sms_webhook_secret": "whsec_short"}, "whsec_"),
         ({**WEBHOOK, "sms_webhook_secret": "k" * 44}, "whsec_"),
+        ({**TWILIO, "twilio_from": "MG01", "sms_voice": "on"}, "TWILIO_FROM"),
         ({**TWILIO, "twilio_account_sid": "AC/../x"}, "letters and digits"),
     ],
 )

@@ -1,19 +1,61 @@
 """`/api/v1/auth/mfa`: the second factor of a login, for programs."""
 
+from dataclasses import asdict
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
 from core.api.schema import answers
-from core.api.serializers import parse
+from core.api.serializers import StrictSerializer, parse
 from login.api import serializers as bodies
 from login.api.views import BODY, PublicView, as_json
+from login.outcomes import Refused
 from login.services import challenge
 from mfa import codes
 from mfa.factors import Answer
-from mfa.methods import Method
-from mfa.services import factors
+from mfa.methods import SENT_CHOICES, Method
+
+
+class MfaChallengeInput(StrictSerializer):
+    """The token of the login, and one of its methods that sends a code."""
+
+    mfa_token = serializers.CharField(max_length=128)
+    method = serializers.ChoiceField(choices=SENT_CHOICES)
+    channel = serializers.ChoiceField(
+        choices=["text", "voice"],
+        required=False,
+        help_text="voice: a call reads the code of `sms` out, where calls are on.",
+    )
+
+
+class MfaChallengeOutput(serializers.Serializer[Any]):
+    """A code is on its way. Its owner knows `destination`, nobody else learns it."""
+
+    method = serializers.ChoiceField(choices=SENT_CHOICES)
+    destination = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
+class MfaChallengeView(PublicView):
+    @extend_schema(
+        operation_id="challenge_mfa",
+        tags=["mfa"],
+        request=MfaChallengeInput,
+        responses=answers(202, MfaChallengeOutput, 401, *BODY, description="A code is on its way."),
+    )
+    def post(self, request: Request) -> Response:
+        """Have a code sent for a login that asked for a second factor. It makes the one before void."""
+        now, data = clock.now(), parse(MfaChallengeInput, request)
+        sent = challenge.send(
+            data["mfa_token"], Method(data["method"]), is_call=data.get("channel") == "voice", now=now
+        )
+        if isinstance(sent, Refused):
+            return as_json(sent, now=now)
+        return Response(asdict(sent), status=202)
 
 
 class MfaVerifyView(PublicView):
@@ -38,5 +80,5 @@ def _first_method(token: str) -> Method:
     """The last used method with codes."""
     now = clock.now()
     waiting = challenge.find(token, now=now)
-    methods = factors.methods_of(waiting.user, now=now) if waiting else ()
+    methods = challenge.methods_of(waiting, now=now) if waiting else ()
     return next((method for method in methods if method != Method.PASSKEY), Method.TOTP)

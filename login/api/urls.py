@@ -19,6 +19,7 @@ urlpatterns = [
         passkey.PasskeyLoginAliasView.as_view(),
         name="api_passkey_login_alias",
     ),
+    path("auth/mfa/challenge", challenge.MfaChallengeView.as_view(), name="api_mfa_challenge"),
     path("auth/mfa/verify", challenge.MfaVerifyView.as_view(), name="api_mfa_verify"),
     path("auth/reauthenticate", reauthenticate.ReauthenticateView.as_view(), name="api_reauthenticate"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),

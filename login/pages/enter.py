@@ -1,5 +1,7 @@
 """The end of every door in a browser: in, or on to the second factor."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
@@ -7,10 +9,12 @@ from django.middleware.csrf import rotate_token
 from accounts.http import set_session_cookie
 from accounts.services import devices as known_devices
 from core import clock
+from core.errors import DomainError
 from login import devices
 from login.outcomes import ChallengeRequired, SignedIn
 from login.pages import browser_accounts
 from login.pages.flow import Flow, forget_flow, home_or, write_flow
+from login.services import challenge
 
 
 def go_on(
@@ -20,7 +24,10 @@ def go_on(
     match outcome:
         case SignedIn():
             return enter(request, outcome, next_path, keep=keep)
-        case ChallengeRequired(secret):
+        case ChallengeRequired(secret, methods):
+            # In this POST, never by opening the page: what was used last is sent at once, if it is a code.
+            with suppress(DomainError):  # too soon after the last one: the page offers to send it
+                challenge.send(secret, methods[0], now=clock.now())
             response = HttpResponseRedirect("/login/challenge", status=303)
             return write_flow(response, Flow(email="", next=next_path, attempt=secret))
 

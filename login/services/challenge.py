@@ -1,14 +1,17 @@
 """The second half of a login that waits for a second factor."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import levels
 from accounts.models import Session, User
 from audit import services as audit
+from core import sms
 from core.consume import consume
-from core.errors import Conflict, RateLimited
+from core.errors import Conflict, RateLimited, ValidationFailed
 from login.attempts import Attempt
 from login.devices import KnownDevice
 from login.events import FactorRefused
@@ -16,8 +19,10 @@ from login.models import LoginAttempt
 from login.outcomes import Outcome, Reason, Refused
 from login.services import path, vouching
 from login.services.guesses import guess
-from mfa.factors import Answer
+from login.steps import methods_beside
+from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
+from mfa.models import SentCode
 from mfa.services import factors
 
 SECRET_LENGTH = len(LoginAttempt.PREFIX) + 43
@@ -30,6 +35,36 @@ def find(secret: str, *, now: datetime) -> LoginAttempt | None:
     rows = LoginAttempt.objects.live(now).select_related("user")
     row: LoginAttempt | None = rows.filter(secret_hash=LoginAttempt.hash_of(secret)).first()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A code is on its way. `destination` is masked."""
+
+    method: Method
+    destination: str
+    expires_in: int
+
+
+def methods_of(waiting: LoginAttempt, *, now: datetime) -> tuple[Method, ...]:
+    """What this login may be answered with, the last used first."""
+    return methods_beside(waiting.user, by_mailbox=waiting.by_mailbox, now=now)
+
+
+def send(secret: str, method: Method, *, is_call: bool = False, now: datetime) -> Sent | Refused:
+    """Send the code of one of the login's methods; raises `RateLimited`, `ValidationFailed` where it is not sent so."""
+    waiting = find(secret, now=now)
+    if waiting is None:
+        return Refused(Reason.ATTEMPT_OVER)
+    user, factor = waiting.user, FACTORS.get(method)
+    if not isinstance(factor, SendsCodes) or method not in methods_of(waiting, now=now):
+        sentence = _("No code can be sent this way. Choose another method.")
+        raise ValidationFailed(sentence, details={"method": [sentence]})
+    if is_call and not (method == Method.SMS and sms.may_call()):
+        sentence = _("Codes are not read out by a call here.")
+        raise ValidationFailed(sentence, details={"channel": [sentence]})
+    factor.send(user, holder=waiting.holder, is_call=is_call, now=now)
+    return Sent(method, factor.destination(user), int(SentCode.LIFETIME.total_seconds()))
 
 
 def answer(secret: str, given: Answer, *, device: KnownDevice | None = None, now: datetime) -> Outcome:

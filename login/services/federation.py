@@ -94,6 +94,7 @@ def _advance(user: User, vouched: Vouched, entry: Entry, *, now: datetime) -> Ou
         now=now,
         level=entry.level,
         vouched=vouched,
+        by_mailbox=not vouched.is_known,
     )
     return path.advance(attempt, door=vouched.told.provider)
 

@@ -133,6 +133,7 @@ def _redeem(proof: MailedProof, known: User | None, address: str, *, now: dateti
             device=proof.device,
             now=now,
             level=proof.level,
+            by_mailbox=True,
         )
         return path.advance(attempt, door=proof.door)
 

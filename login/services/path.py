@@ -73,6 +73,7 @@ def _wait(attempt: Attempt, methods: tuple[Method, ...], *, door: str) -> Challe
         user=attempt.user,
         secret_hash=LoginAttempt.hash_of(secret),
         amr=list(attempt.amr),
+        by_mailbox=attempt.by_mailbox,
         door=door,
         kind=attempt.kind,
         keep=attempt.keep,

@@ -43,7 +43,7 @@ class SetUpView(APIView):
         request=_one_of("MfaSetUpInput", [each.body for each in SET_UPS.values()]),
         responses=answers(
             201,
-            _one_of("MfaSetUpOutput", [each.output for each in SET_UPS.values()]),
+            _one_of("MfaSetUpOutput", list(dict.fromkeys(each.output for each in SET_UPS.values()))),
             *(401, 409, *BODY, 429),
             description="It waits for its first code.",
         ),

@@ -3,6 +3,7 @@
 from mfa.factors.base import Answer, Confirms, FactorType, SendsCodes
 from mfa.factors.passkey import PasskeyFactor
 from mfa.factors.recovery import RecoveryCodeFactor
+from mfa.factors.sent import EmailFactor, SmsFactor
 from mfa.factors.totp import TotpFactor
 from mfa.methods import Method
 
@@ -13,6 +14,8 @@ FACTORS: dict[Method, FactorType] = {
     for factor in (
         TotpFactor(),
         PasskeyFactor(),
+        SmsFactor(),
+        EmailFactor(),
         RecoveryCodeFactor(),
     )
 }

@@ -40,8 +40,21 @@ class FactorType(Protocol):
 class SendsCodes(Protocol):
     """A factor whose code is sent first."""
 
-    def send(self, user: User, *, holder: str, now: datetime) -> None:
-        """Send a code; raises `RateLimited`. Outside a transaction: throttles count."""
+    def send(self, user: User, *, holder: str, is_call: bool = False, now: datetime) -> None:
+        """Send a code, the ones before for this holder are void; raises `RateLimited`, `NotFound`.
+
+        `is_call`: read out by a call, where `core.sms.may_call`.
+
+        Outside a transaction: throttles count.
+        """
+        ...
+
+    def destination(self, user: User) -> str:
+        """Where it goes, so that its owner knows it and nobody else learns it."""
+        ...
+
+    def is_on_its_way(self, user: User, *, holder: str, now: datetime) -> bool:
+        """Whether a code was sent for this holder that still works."""
         ...
 
 

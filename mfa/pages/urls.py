@@ -1,11 +1,14 @@
 from django.urls import path
 
-from mfa.pages import apps, factors, passkeys, recovery_codes, security
+from mfa.pages import apps, factors, passkeys, recovery_codes, security, sent_codes
 
 urlpatterns = [
     path("account/security", security.security, name="account_security"),
     path("account/security/app", apps.add, name="account_app_add"),
     path("account/security/app/<uuid:factor_id>", apps.confirm, name="account_app_confirm"),
+    path("account/security/sms", sent_codes.add_sms, name="account_sms_add"),
+    path("account/security/email", sent_codes.add_email, name="account_email_code_add"),
+    path("account/security/sent/<uuid:factor_id>", sent_codes.confirm, name="account_sent_confirm"),
     path("account/security/factors/<uuid:factor_id>", factors.factor, name="account_factor"),
     path("account/security/recovery-codes", recovery_codes.recovery_codes, name="account_recovery_codes"),
     path("account/security/passkeys", passkeys.passkey_list, name="account_passkeys"),

@@ -7,8 +7,11 @@ import pyotp
 from django.test import Client as Browser
 
 from accounts.factories import PASSWORD
-from mfa.factories import SEED, enrol_totp
+from accounts.tests.address_cast import code_sent_to
+from mfa.factories import SEED, enrol_sms, enrol_totp
 from tests.adversarial.tools import api_login, bearer
+
+NUMBER = "+4915123456789"
 
 
 def _code() -> str:
@@ -67,11 +70,29 @@ def _confirm_api(scene: Any) -> Any:
     )
 
 
+def _sent_code(scene: Any) -> Any:
+    path = scene.browser.post("/account/security/sms", {"phone_number": NUMBER})["Location"]
+    return scene.page(path, {"code": code_sent_to(NUMBER)})
+
+
+def _sent_challenge(scene: Any) -> Any:
+    enrol_sms(scene.alice)
+    due = scene.json("auth/login", {"email": scene.alice.email, "password": PASSWORD}).json()
+    return scene.json("auth/mfa/challenge", {"mfa_token": due["mfa_token"], "method": "sms"})
+
+
 FACTOR_ACTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "sign_in_challenge": (_challenge, "login.succeeded"),
     "api_mfa_verify": (_challenge_api, "login.succeeded"),
     "account_app_add": (lambda scene: scene.page("/account/security/app", {"name": ""}), "mfa.set_up_begun"),
     "account_app_confirm": (_confirm, "mfa.factor_added"),
+    "api_mfa_challenge": (_sent_challenge, "mfa.code_sent"),
+    "account_sms_add": (
+        lambda scene: scene.page("/account/security/sms", {"phone_number": NUMBER}),
+        "mfa.code_sent",
+    ),
+    "account_email_code_add": (lambda scene: scene.page("/account/security/email", {}), "mfa.code_sent"),
+    "account_sent_confirm": (_sent_code, "mfa.factor_added"),
     "account_factor": (_rename, "mfa.factor_renamed"),
     "account_recovery_codes": (_new_codes, "mfa.recovery_codes_made"),
     "api_mfa_setup": (_rest("POST", "/setup", '{"method": "totp"}'), "mfa.set_up_begun"),

@@ -228,7 +228,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     remove_an_app(call, stage, email)
     with_addresses(call, stage, email)
     with_ones_own_data(call, stage)
-    with_two_steps(call)
+    with_two_steps(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
     call("POST", "/auth/password/set", new_password=new_password)
@@ -268,8 +268,8 @@ def with_addresses(call: Caller, stage: Stage, email: str) -> None:
     call("DELETE", "/users/me/phone")
 
 
-def with_two_steps(call: Caller) -> None:
-    """An authenticator app comes and goes."""
+def with_two_steps(call: Caller, stage: Stage, email: str) -> None:
+    """An authenticator app and a phone come and go."""
     path, ids = "/auth/mfa", {}
     for _ in range(2):
         made = call("POST", f"{path}/setup", method="totp", name="Phone")
@@ -280,6 +280,14 @@ def with_two_steps(call: Caller) -> None:
     call("PATCH", f"{path}/factors/{{factor_id}}", ids, name="Tablet")
     assert len(call("POST", f"{path}/recovery-codes")["recovery_codes"]) == 10
     call("DELETE", f"{path}/factors/{{factor_id}}", ids)
+    call("POST", f"{path}/disable")
+    made = call("POST", f"{path}/setup", method="sms", phone_number="+4915123456787")
+    code = stage.sms_code_to("+4915123456787")
+    call("POST", f"{path}/setup/{{factor_id}}/confirm", {"factor_id": made["id"]}, code=code)
+    token = call("POST", "/auth/login", email=email, password=PASSWORD)["mfa_token"]
+    stage.execute("DELETE FROM core_throttlecounter")  # another minute
+    call("POST", f"{path}/challenge", mfa_token=token, method="sms")
+    call("POST", f"{path}/verify", mfa_token=token, code=stage.sms_code_to("+4915123456787"))
     call("POST", f"{path}/disable")
 
 

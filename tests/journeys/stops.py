@@ -13,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import passkey_stops, privacy_stops
+from tests.journeys import passkey_stops, privacy_stops, sent_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -345,6 +345,11 @@ ANYBODY = (
     Stop("sign_in_link", at("/login/link?token=jnu_ml_nonsense")),
     Stop("sign_in_link_wrong", going_on(), 401),
     Stop("sign_in_link_elsewhere", in_another_browser),
+    Stop("challenge_sms", sent_stops.at_the_challenge),
+    Stop("challenge_wrong_code", going_on(code="000000"), 401),
+    Stop("challenge_too_soon", sent_stops.sent_again, 429),
+    Stop("challenge_email", at("/login/challenge?method=email")),
+    Stop("challenge_email_sent", going_on()),
     Stop("sign_in_passkey_refused", passkey_stops.answered_with_nothing("/login"), 401),
     Stop("sign_in_passkey_options", at("/login/passkey/options"), 405),
     Stop("sign_in_challenge_by_key", passkey_stops.challenged),
@@ -423,6 +428,12 @@ PERSON = (
     Stop("account_phone_wrong_code", going_on(code="000000"), 422),
     Stop("account_phone_confirmed", number_confirmed),
     Stop("account_phone_removed", going_on()),
+    Stop("account_sms_add", at("/account/security/sms")),
+    Stop("account_sms_refused", filled("/account/security/sms", phone_number="030"), 422),
+    Stop("account_sms_code", going_on(phone_number=sent_stops.NUMBER)),
+    Stop("account_sms_wrong_code", going_on(code="000000"), 422),
+    Stop("account_email_code_add", at("/account/security/email")),
+    Stop("account_email_code_sent", going_on()),
     Stop("account_password", at("/account/password")),
     Stop("account_password_refused", going_on(current_password="wrong", new_password="x"), 422),
     Stop("account_password_first", to_set_a_first_password),

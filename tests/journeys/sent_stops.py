@@ -1,0 +1,29 @@
+"""The pages of codes by SMS and mail: how to get there."""
+
+from playwright.sync_api import Page
+
+from tests.journeys.world import PASSWORD, World
+
+NUMBER = "+4915123456780"
+
+
+def at_the_challenge(page: Page, world: World) -> None:
+    """Somebody with a phone and a mailbox signs in; the phone was used last, so a code is on its way."""
+    email = f"two.steps.{world.crawl}@example.com"
+    world.stage.janua.create_user(email, PASSWORD)
+    enrol = (
+        "from accounts.models import User; from mfa.factories import enrol_email, enrol_sms; "
+        f"user = User.objects.get(email='{email}'); enrol_email(user); enrol_sms(user, '{NUMBER}')"
+    )
+    world.stage.janua.manage("shell", "--verbosity", "0", "-c", enrol)
+    page.goto(f"{world.base_url}/login")
+    page.locator("main [name=email]").fill(email)
+    page.locator("main [name=password]").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("main form button.primary").first.click()
+
+
+def sent_again(page: Page, _world: World) -> None:
+    """Too soon after the last one."""
+    with page.expect_navigation():
+        page.locator("button[name=send][value='1']").click()
