@@ -16,7 +16,7 @@ from core.models import Mail
 from login.outcomes import Outcome, Reason, Refused, SignedIn
 from login.services.passkey import with_passkey
 from mfa import relying_party
-from mfa.models import Passkey, WebAuthnChallenge
+from mfa.models import Passkey, RecoveryCode, WebAuthnChallenge
 from mfa.services import passkeys
 from tests.support.authenticator import EDDSA, ES256, ES384, RS256, Authenticator, b64
 
@@ -33,7 +33,8 @@ def device(**knobs: Any) -> Authenticator:
 def register(user: User, key: Authenticator, *, kind: Passkey.Kind = Kind.PASSKEY, **more: Any) -> Passkey:
     session = proven(user, at=NOW)
     options = passkeys.begin_registration(session=session, kind=kind, now=NOW)
-    return passkeys.finish_registration(session=session, credential=key.register(options), now=NOW, **more)
+    kept = passkeys.finish_registration(session=session, credential=key.register(options), now=NOW, **more)
+    return kept.passkey
 
 
 def asked(*, holder: str = BROWSER, now: datetime = NOW) -> dict[str, Any]:
@@ -219,6 +220,7 @@ def test_a_security_key_need_not_ask_but_never_signs_in_alone(alice: User) -> No
     register(alice, key, kind=Kind.SECURITY_KEY)
     alice.refresh_from_db()
     assert alice.has_mfa
+    assert RecoveryCode.objects.filter(user=alice).count() == 10
     key.is_verified = True
     assert enter(key.sign(asked())) == REFUSED
 

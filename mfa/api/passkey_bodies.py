@@ -52,5 +52,12 @@ class PasskeyOutput(serializers.ModelSerializer[Passkey]):
         )
 
 
+class PasskeyKeptOutput(PasskeyOutput):
+    recovery_codes = serializers.ListField(child=serializers.CharField())
+
+    class Meta(PasskeyOutput.Meta):
+        fields = (*PasskeyOutput.Meta.fields, "recovery_codes")  # type: ignore[assignment]
+
+
 class PasskeysOutput(serializers.Serializer[Any]):
     data = PasskeyOutput(many=True)  # type: ignore[assignment]

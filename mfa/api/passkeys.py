@@ -41,13 +41,17 @@ class PasskeyRegisterView(APIView):
         operation_id="register_passkey",
         tags=TAGS,
         request=bodies.PasskeyInput,
-        responses=answers(201, bodies.PasskeyOutput, 401, 409, *BODY),
+        responses=answers(201, bodies.PasskeyKeptOutput, 401, 409, *BODY),
     )
     def post(self, request: Request) -> Response:
-        """Keep the passkey that an authenticator made. Asks for a fresh proof (sudo mode)."""
+        """Keep the passkey that an authenticator made. Asks for a fresh proof (sudo mode).
+
+        A first security key turns two-step sign-in on: recovery codes come with it, this once.
+        """
         data = parse(bodies.PasskeyInput, request)
-        passkey = passkeys.finish_registration(session=api_session(request), **data, now=clock.now())
-        return Response(_shown(passkey), status=201)
+        kept = passkeys.finish_registration(session=api_session(request), **data, now=clock.now())
+        codes = kept.enrolled.recovery_codes if kept.enrolled else ()
+        return Response({**_shown(kept.passkey), "recovery_codes": codes}, status=201)
 
 
 class PasskeyRegisterAliasView(PasskeyRegisterView):

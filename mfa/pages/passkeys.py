@@ -21,6 +21,7 @@ from mfa import authenticators
 from mfa.forms import CredentialField
 from mfa.models import Passkey
 from mfa.pages import passkey_offer
+from mfa.pages.apps import enter_lifted
 from mfa.services import passkey_signals, passkeys
 
 LIST = "/account/security/passkeys"
@@ -72,7 +73,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AddForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            passkeys.finish_registration(
+            kept = passkeys.finish_registration(
                 session=required_session(request),
                 **form.cleaned_data,
                 is_upgrade=_is_upgrade(request),
@@ -81,6 +82,8 @@ def add(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.detail)
         else:
+            if kept.enrolled:
+                return enter_lifted(request, kept.enrolled)
             messages.success(request, _("Added. It works from now on."))
             return HttpResponseRedirect(LIST, status=303)
     facts = {"form": form, "kind": _kind_of(request)}

@@ -48,7 +48,8 @@ def added(session: Session, user: User, change: Change, *, amr: tuple[str, ...],
 
 
 def removed(user: User, change: Change, *, now: datetime) -> None:
-    """The factor's row is gone; with the last one two-step sign-in is off."""
+    """The factor's row is gone; with the last one two-step sign-in is off. Raises `Conflict` where that may not be."""
+    factors.require_may_be_off(user)
     factors.note_enrolment(user, now=now)
     is_off = not user.has_mfa
     _tell("factor_removed", user, change, {"is_off": is_off}, now=now)

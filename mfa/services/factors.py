@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts import two_step
 from accounts.models import User
+from core.errors import Conflict
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
 from mfa.models import Factor, Passkey, RecoveryCode, WebAuthnChallenge
@@ -60,20 +63,31 @@ def send(user: User, method: Method, *, holder: str, now: datetime) -> bool:
     return True
 
 
+def require_may_be_off(user: User) -> None:
+    """After a person removed a factor: whoever must have one keeps the last. Raises `Conflict`, which takes it back."""
+    if user.has_mfa and two_step.is_required(user) and not _has_any(user):
+        sentence = _("This service asks for two-step sign-in. Add another way first, then remove this one.")
+        raise Conflict(sentence, reason="mfa_required")
+
+
 def note_enrolment(user: User, *, now: datetime) -> None:
     """Keep `User.mfa_enabled_at` true after a factor came or went; in its transaction, the person's row locked.
 
     Without a factor the recovery codes go too: they are of use beside one only.
     """
-    # A suspended key still counts: a copied one must not turn two-step sign-in off.
-    keys = Passkey.objects.filter(user=user, confirmed=True, kind=Passkey.Kind.SECURITY_KEY)
-    has_any = Factor.objects.of(user).exists() or keys.exists()
+    has_any = _has_any(user)
     if has_any == user.has_mfa:
         return
     user.mfa_enabled_at = now if has_any else None
     User.objects.filter(id=user.id).update(mfa_enabled_at=user.mfa_enabled_at)
     if not has_any:
         RecoveryCode.objects.filter(user=user).delete()
+
+
+def _has_any(user: User) -> bool:
+    """A suspended key still counts: a copied one must not turn two-step sign-in off."""
+    keys = Passkey.objects.filter(user=user, confirmed=True, kind=Passkey.Kind.SECURITY_KEY)
+    return Factor.objects.of(user).exists() or keys.exists()
 
 
 def drop_all(user: User, now: datetime) -> None:

@@ -63,6 +63,7 @@ def disable(*, session: Session, now: datetime) -> None:
         methods = list(Factor.objects.of(user).values_list("method", flat=True))
         Factor.objects.filter(user=user).delete()
         keys, _rows = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY).delete()
+        factors.require_may_be_off(user)
         factors.note_enrolment(user, now=now)
         facts = {"security_url": mailed.url("/account/security"), **mailed.circumstances(now)}
         mail.send("two_step_disabled", user.email, facts, locale=user.locale)

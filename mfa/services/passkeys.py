@@ -1,6 +1,7 @@
 """Passkeys and security keys of a person: made, named, removed; and what an authenticator is asked to sign."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,11 +29,24 @@ from core import mail
 from core.errors import Conflict, NotFound, ValidationFailed
 from mfa import ceremonies, relying_party
 from mfa.authenticators import KINDS
+from mfa.methods import Method
 from mfa.models import Passkey, WebAuthnChallenge
 from mfa.passkey_events import PasskeyAdded, PasskeyRemoved, PasskeyRenamed
 from mfa.services import factors
+from mfa.services.enrolment import Change, Enrolled, added
+from mfa.services.own_factors import one_line
 
 MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A passkey that is there now; a security key is a second factor, and `enrolled` says what follows from that."""
+
+    passkey: Passkey
+    enrolled: Enrolled | None
+
+
 Kind, Purpose = Passkey.Kind, WebAuthnChallenge.Purpose
 rp_id = relying_party.rp_id
 
@@ -81,7 +95,7 @@ def finish_registration(
     name: str = "",
     is_upgrade: bool = False,
     now: datetime,
-) -> Passkey:
+) -> Kept:
     """Keep what the authenticator made. Raises `ReauthenticationRequired`, `ValidationFailed`, `Conflict`."""
     sudo.require(session, now=now)
     with transaction.atomic():
@@ -89,11 +103,11 @@ def finish_registration(
         read = ceremonies.read_registration(
             credential, holder=_holder(session, is_upgrade), user=user, is_upgrade=is_upgrade, now=now
         )
-        passkey = _keep(user, read, name.strip()[:64], now=now) if read else None
-    if passkey is None:
+        kept = _keep(session, user, read, one_line(name)[:64], now=now) if read else None
+    if kept is None:
         sentence = _("This passkey was not accepted. Start again.")
         raise ValidationFailed(sentence, reason="invalid_credential", details={"credential": [sentence]})
-    return passkey
+    return kept
 
 
 def begin_authentication(
@@ -113,7 +127,7 @@ def begin_authentication(
 def rename(*, session: Session, passkey_id: UUID, name: str, now: datetime) -> Passkey:
     """Another name for one's own passkey; raises `NotFound`."""
     passkey = _own(session.user, passkey_id)
-    passkey.name = name.strip()[:64]
+    passkey.name = one_line(name)[:64]
     passkey.save(update_fields=["name"])
     audit.record(PasskeyRenamed(**by_oneself(session.user_id), passkey_id=str(passkey.id)))
     return passkey
@@ -130,8 +144,10 @@ def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
             raise Conflict(sentence, reason="last_way_in")
         kind = passkey.kind
         passkey.delete()
+        factors.require_may_be_off(user)
+        was_on = user.has_mfa
         factors.note_enrolment(user, now=now)
-        _tell("factor_removed", user, passkey, now=now)
+        _tell("factor_removed", user, passkey, is_off=was_on and not user.has_mfa, now=now)
         audit.record(PasskeyRemoved(**by_oneself(user.id), kind=kind, passkey_id=str(passkey_id)))
 
 
@@ -144,7 +160,7 @@ def find_person(credential: Mapping[str, Any]) -> User | None:
     return passkey.user if passkey else None
 
 
-def _keep(user: User, read: ceremonies.Registered, name: str, *, now: datetime) -> Passkey:
+def _keep(session: Session, user: User, read: ceremonies.Registered, name: str, *, now: datetime) -> Kept:
     made = read.made
     credential_id = ceremonies.as_text(made.credential_id)
     _require_room(user)
@@ -164,17 +180,21 @@ def _keep(user: User, read: ceremonies.Registered, name: str, *, now: datetime) 
         is_backed_up=made.credential_backed_up,
         created_at=now,
     )
-    factors.note_enrolment(user, now=now)
-    _tell("factor_added", user, passkey, now=now)
     audit.record(PasskeyAdded(**by_oneself(user.id), kind=read.kind, passkey_id=str(passkey.id)))
-    return passkey
+    if read.kind == Kind.PASSKEY:
+        _tell("factor_added", user, passkey, now=now)
+        return Kept(passkey, None)
+    change = Change(factor_id=passkey.id, method=Method.PASSKEY, name=name)
+    amr = ceremonies.Asserted(passkey, made.user_verified).amr  # to make one it had to be at hand
+    return Kept(passkey, added(session, user, change, amr=amr, now=now))
 
 
-def _tell(kind: str, user: User, passkey: Passkey, *, now: datetime) -> None:
+def _tell(kind: str, user: User, passkey: Passkey, *, is_off: bool = False, now: datetime) -> None:
     facts = {
         "method": KINDS[Passkey.Kind(passkey.kind)],
         "name": passkey.name,
         "is_first": False,
+        "is_off": is_off,
         "security_url": mailed.url("/account/security"),
         **mailed.circumstances(now),
     }

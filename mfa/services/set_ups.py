@@ -11,18 +11,24 @@ from accounts.models import Session, User
 from accounts.services import sudo
 from audit import services as audit
 from core import limits, throttle
-from core.errors import NotFound, ValidationFailed
+from core.errors import Conflict, NotFound, ValidationFailed
 from mfa.events import FactorSetUpBegun, FactorSetUpRefused
 from mfa.factors import FACTORS, Confirms
 from mfa.methods import Method
 from mfa.models import Factor
+from mfa.services import factors
 from mfa.services.enrolment import Change, Enrolled, added
 
 LIFETIME = timedelta(hours=1)
 
 
 def put_waiting(factor: Factor) -> None:
-    """In place of what waited before of the same method. The person's row is locked, a transaction open."""
+    """In place of what waited before of the same method. The person's row is locked, a transaction open.
+
+    Raises `Conflict` for a method that the operator does not offer.
+    """
+    if not factors.is_offered(Method(factor.method)):
+        raise Conflict(_("This way to confirm sign-ins is not offered here."), reason="method_not_offered")
     Factor.objects.filter(user=factor.user, method=factor.method, confirmed=False).delete()
     factor.confirmed = False
     factor.save(force_insert=True)
