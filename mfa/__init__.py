@@ -1,1 +1,1 @@
-"""Second factors and passkeys. There are none to enrol yet: `login.steps.require_second_factor` stands in place."""
+"""Second factors and passkeys (docs/second-factors.md)."""

@@ -13,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import passkey_stops, privacy_stops, sent_stops
+from tests.journeys import factor_stops, passkey_stops, privacy_stops, sent_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -437,6 +437,22 @@ PERSON = (
     Stop("account_password", at("/account/password")),
     Stop("account_password_refused", going_on(current_password="wrong", new_password="x"), 422),
     Stop("account_password_first", to_set_a_first_password),
+    Stop("account_security", factor_stops.somebody_else),
+    Stop("account_app_add", at("/account/security/app")),
+    Stop("account_app_key", going_on(name="Phone")),
+    Stop("account_app_wrong_code", going_on(code="12345"), 422),
+    Stop("account_app_codes", factor_stops.app_confirmed),
+    Stop("account_security_on", at("/account/security")),
+    Stop("account_recovery_codes", at("/account/security/recovery-codes")),
+    Stop("account_recovery_codes_new", going_on()),
+    Stop("account_security_few_codes", factor_stops.codes_run_low),
+    Stop("account_overview_few_codes", at("/account")),
+    Stop(
+        "account_factor",
+        lambda page, world: (at("/account/security")(page, world), factor_stops.last_app(page, world)),
+    ),
+    Stop("account_factor_removed", factor_stops.removed),
+    Stop("account_as_before", factor_stops.person_again),
     Stop("account_passkeys", at("/account/security/passkeys")),
     Stop("account_passkey_add", passkey_stops.adding),
     Stop("account_passkey_refused", passkey_stops.answered_with_nothing(), 422),
