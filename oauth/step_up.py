@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import levels
-from accounts.models import Session, User
-from mfa.methods import Method
-from mfa.services import factors
+from accounts.models import Session
+from login.services import reauthentication
 from tokens.services.login_claims import level_of
 
 
@@ -55,20 +54,12 @@ def find(wanted: WantedLevels, session: Session, *, now: datetime) -> StepUp | N
     own = level_of(session)
     if not wanted.values or levels.meets(own, wanted.preferred):
         return None
-    reach = _reach_of(session.user, now=now)
     for value in wanted.values:
         if levels.meets(own, value):
             return None
-        if levels.meets(reach, value):
+        if reauthentication.ways_of(session, level=value, now=now):
             return StepUp(value, is_within_reach=True)
     return StepUp(_weakest(wanted.values), is_within_reach=False) if wanted.is_essential else None
-
-
-def _reach_of(user: User, *, now: datetime) -> str:
-    """The highest level that the person's factors reach."""
-    if Method.PASSKEY in factors.methods_of(user, now=now):
-        return levels.PHISHING_RESISTANT
-    return levels.TWO_FACTORS if user.has_mfa else levels.ONE_FACTOR
 
 
 def _weakest(values: tuple[str, ...]) -> str:

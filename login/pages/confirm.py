@@ -21,6 +21,8 @@ from core.errors import DomainError, RateLimited
 from core.forms import CodeField
 from core.paths import safe_next
 from login import devices
+from login.destinations import destination_of
+from login.pages.flow import allow_form_origin
 from login.services import reauthentication
 from login.services.reauthentication import Way, Ways
 from mfa import codes
@@ -142,7 +144,10 @@ def _page(
         "others": [(other, NAMES[other]) for other in scene.ways if other != scene.way],
         **(more or {}),
     }
-    return render(request, "account/confirm.html", facts, status=status)
+    response = render(request, "account/confirm.html", facts, status=status)
+    return allow_form_origin(
+        response, destination_of(scene.next)
+    )  # an app that asked for more gets its answer
 
 
 def _given(request: HttpRequest, name: str) -> str:

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
 import pyotp
 import pytest
@@ -16,16 +15,18 @@ from accounts.models import Device, Session, User
 from accounts.services import sudo
 from accounts.tests.browsers import enter, signed_in
 from core import clock
+from login.services import reauthentication
 from mfa.factories import SEED, enrol_totp
-from mfa.models import Passkey
-from oauth import step_up
+from mfa.factors import Answer
+from mfa.methods import Method
+from mfa.models import Passkey, WebAuthnChallenge
 from oauth.factories import register_client
 from oauth.models import AuthorizationCode
 from oauth.services import consents
 from oauth.services.clients import Registered
-from oauth.step_up import StepUp
 from oauth.tests import device_flow
 from oauth.tests.flows import answer_of, authorize, is_waiting, post, redeem, request_of
+from oauth.tests.test_levels_table import Person
 from oauth.tests.test_requested_claims import asking, id_token_of
 from tokens.models import TokenFamily
 
@@ -351,26 +352,42 @@ def test_both_documents_name_the_levels(path: str) -> None:
     assert Client().get(path).json()["acr_values_supported"] == ["aal1", "aal2", "phr"]
 
 
-def test_a_passkey_brings_the_highest_level_within_reach(alice: User) -> None:
-    """Also where it alone is there, and two-step sign-in is off."""
-    session = enter(Client(), alice)
-    wanted = step_up.wanted(["phr"], is_essential=True)
-    assert step_up.find(wanted, session, now=clock.now()) == StepUp("phr", is_within_reach=False)
-    Passkey.objects.create(
-        user=alice,
-        confirmed=True,
-        kind=Passkey.Kind.PASSKEY,
-        credential_id="x",
-        public_key="y",
-        aaguid=UUID(int=0),
-        created_at=clock.now(),
-    )
-    assert step_up.find(wanted, session, now=clock.now()) == StepUp("phr", is_within_reach=True)
-
-
 def test_the_waiting_request_stands_in_the_address_of_the_confirmation(alice: User, acme: Registered) -> None:
     enrol_totp(alice)
     browser = signed_in(alice)
     waiting = authorize(browser, acme, acr_values="aal2")["Location"]
     query = parse_qs(urlsplit(browser.get(waiting)["Location"]).query)
     assert query == {"next": [waiting], "level": ["aal2"]}
+
+
+@pytest.mark.usefixtures("_consented")
+def test_the_real_page_lifts_the_session_and_hands_over_to_the_app(alice: User, acme: Registered) -> None:
+    """Also in Chromium, which holds form-action against the redirects that follow the form."""
+    enrol_totp(alice)
+    browser = signed_in(alice)
+    waiting = authorize(browser, acme, acr_values="aal2")["Location"]
+    asked = browser.get(waiting)["Location"]
+    assert "form-action 'self' https://app.example" in browser.get(asked)["Content-Security-Policy"]
+    form = {"method": "totp", "code": pyotp.TOTP(SEED).now(), "next": waiting, "level": "aal2"}
+    done = browser.post("/account/confirm", form)
+    assert (done.status_code, done["Location"]) == (303, waiting)
+    code = answer_of(browser.get(waiting))["code"]
+    assert id_token_of(redeem(acme, code).json())["acr"] == "aal2"
+
+
+@pytest.mark.usefixtures("_consented")
+def test_a_passkey_reaches_the_highest_level(alice: User, acme: Registered) -> None:
+    person, now = Person(alice), clock.now()
+    person.take(Passkey.Kind.PASSKEY, now)
+    Session.objects.all().delete()
+    browser = signed_in(alice)
+    waiting = authorize(browser, acme, claims=essential("phr"))["Location"]
+    assert browser.get(waiting)["Location"] == confirm_page(waiting, "phr")
+    session = Session.objects.select_related("user").get()
+    holder = reauthentication.holder_of(session)
+    signed = person.sign(WebAuthnChallenge.Purpose.CONFIRM, holder, now)
+    given = Answer(method=Method.PASSKEY, credential=signed)
+    new = reauthentication.confirm_with_factor(session, given, level="phr", now=now)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = new.secret
+    claims = id_token_of(redeem(acme, answer_of(browser.get(waiting))["code"]).json())
+    assert (claims["acr"], claims["amr"]) == ("phr", ["pwd", "hwk", "user", "mfa"])

@@ -98,3 +98,15 @@ def test_two_steps_that_an_app_asks_for_are_asked_of_a_person_on_a_trusted_brows
         enter_code(stage, page)
         twice = garden.id_token()
         assert (twice["acr"], twice["amr"]) == ("aal2", ["pwd", "otp", "mfa"])
+
+        page.context.clear_cookies(name="janua_session")
+        garden.ask()
+        sign_in(page, EMAIL)
+        once = garden.id_token()
+        assert once["acr"] == "aal1"
+        garden.ask(acr_values="aal2")  # signed in still: the password is not asked for again
+        expect_heading(page, "Confirm that it is you")
+        enter_code(stage, page)
+        twice = garden.id_token()
+        assert (twice["acr"], twice["amr"]) == ("aal2", ["pwd", "otp", "mfa"])
+        assert twice["auth_time"] == once["auth_time"]
