@@ -1,8 +1,9 @@
 """Factors for tests, as the set-up leaves them."""
 
+import secrets
 from base64 import b32encode
 from datetime import timedelta
-from secrets import token_urlsafe
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -40,19 +41,18 @@ def proven_twice(user: User) -> sessions.NewSession:
     return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=False, now=clock.now())
 
 
-def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY) -> Passkey:
-    """A credential that is there; nothing signs with it."""
-    passkey: Passkey = Passkey.objects.create(
+def keep_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **more: Any) -> Passkey:
+    """A passkey or security key of a model that nobody knows; what signs with it is not here."""
+    made: Passkey = Passkey.objects.create(
         user=user,
         kind=kind,
-        name="Key",
-        credential_id=token_urlsafe(32),
-        public_key=token_urlsafe(77),
+        credential_id=secrets.token_urlsafe(32),
         aaguid=UUID(int=0),
         created_at=clock.now() - timedelta(days=1),
+        **more,
     )
     _note(user)
-    return passkey
+    return made
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from accounts.factories import PASSWORD, UserFactory
 from accounts.services import bootstrap, sign_up, users
 from core import clock
 from core.errors import ValidationFailed
-from mfa.factories import enrol_totp, give_passkey
+from mfa.factories import enrol_totp, keep_passkey
 from tests.adversarial.conftest import Wire
 from tests.adversarial.tools import NEW_PASSWORD, WRONG, api_login, bearer, post_json, session_for, sign_in
 
@@ -40,7 +40,7 @@ def strangers(alice: Any) -> dict[str, str]:
     UserFactory(email="no-hash@example.com", password="")
     UserFactory(email="operator@janua.dev", role="superadmin")
     enrol_totp(UserFactory(email="two-step@example.com"))
-    give_passkey(UserFactory(email="passkey@example.com", password=make_password(None)))
+    keep_passkey(UserFactory(email="passkey@example.com", password=make_password(None)))
     sign_up.request_sign_up(sign_up.Applicant(email="waiting@example.com", password=PASSWORD), now=now)
     return {
         "nobody": "nobody@example.com", "wrong password": alice.email, "unproven": "unproven@example.com",

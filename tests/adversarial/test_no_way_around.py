@@ -25,7 +25,7 @@ from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services import challenge, federation
 from login.services.federation import Entry, ProofNeeded
 from login.services.mailbox import with_proven_mailbox
-from mfa.factories import SEED, enrol_totp, give_passkey, give_recovery_codes
+from mfa.factories import SEED, enrol_totp, give_recovery_codes, keep_passkey
 from mfa.factors import Answer
 from mfa.methods import Method
 from mfa.models import Factor, Passkey, RecoveryCode
@@ -262,7 +262,7 @@ def test_an_account_out_of_wrong_hands_keeps_no_factor_and_no_login_on_its_way(
     alice: User, act: Callable[[User], None]
 ) -> None:
     give_recovery_codes(alice, "AAAAA11111")
-    give_passkey(alice)
+    keep_passkey(alice)
     browser = Browser()
     by_password(alice, browser)
     browser.post("/login/challenge", {"code": pyotp.TOTP(SEED).now()})
@@ -295,10 +295,10 @@ def test_a_passkey_is_a_way_in_and_a_security_key_is_not(db: None) -> None:
     user.set_unusable_password()
     user.save()
     identity = connected(user)
-    give_passkey(user, kind=Passkey.Kind.SECURITY_KEY)
+    keep_passkey(user, kind=Passkey.Kind.SECURITY_KEY)
     assert not ways_in.has_one_above(user)
     assert not identities.has_another_way_in(user, identity)
-    passkey = give_passkey(user)
+    passkey = keep_passkey(user)
     assert identities.has_another_way_in(user, identity)
     Passkey.objects.filter(id=passkey.id).update(suspended_at=clock.now())
     assert not identities.has_another_way_in(user, identity)
