@@ -48,6 +48,7 @@ POLICIES: dict[str, Policy] = {
     "account_phone_verify": page(SESSION),
     "account_password": page(SESSION),
     "account_confirm": page(SESSION),
+    "account_confirm_passkey": page(SESSION),
     "account_security": page(SESSION),
     "account_app_add": page(SESSION),
     "account_app_confirm": page(SESSION),
@@ -201,6 +202,7 @@ OPEN_ON_DETOURS = frozenset(
         "account_export",
         "account_receipt",
         "account_confirm",
+        "account_confirm_passkey",
     }
 )
 ADMIN_POLICY = page(Credential.OPERATOR)

@@ -48,7 +48,7 @@ def proven_twice(user: User) -> sessions.NewSession:
 
 def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **more: Any) -> Passkey:
     """A credential that is there; nothing signs with it."""
-    passkey: Passkey = Passkey.objects.create(
+    made: Passkey = Passkey.objects.create(
         user=user,
         kind=kind,
         credential_id=secrets.token_urlsafe(32),
@@ -57,7 +57,7 @@ def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **mor
         **{"name": "Key", "aaguid": UUID(int=0), **more},
     )
     _note(user)
-    return passkey
+    return made
 
 
 def _enrol(user: User, kind: Factor.Kind, **facts: str) -> Factor:

@@ -17,32 +17,38 @@ from core.api.serializers import StrictSerializer, parse
 from login.services import reauthentication
 from login.services.reauthentication import Way
 from mfa import codes
+from mfa.api.passkey_bodies import CredentialField
 from mfa.factors import Answer
 from mfa.methods import API_CHOICES, Method
 
 WAYS = [*API_CHOICES, (Way.PASSWORD.value, Way.PASSWORD.value)]
-ALONE = frozenset({"password"})
+ALONE = frozenset({"password", "credential"})
 
 
 class ReauthenticateInput(StrictSerializer):
-    """The password; or a second factor's `method` and `code`, or the method alone to have its code sent; or nothing."""
+    """The password; a second factor's `method` and `code`; what a passkey signed; the method alone, to have its code
+    sent or to learn what a passkey has to sign; or nothing."""
 
     password = serializers.CharField(
         max_length=8192, trim_whitespace=False, required=False, style={"input_type": "password"}
     )
     method = serializers.ChoiceField(choices=API_CHOICES, required=False)
     code = serializers.CharField(max_length=codes.MAX_LENGTH, required=False)
+    credential = CredentialField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) > 1 and not ALONE.isdisjoint(attrs):
-            raise serializers.ValidationError("Send one proof: the password, or a code.")
+            raise serializers.ValidationError("Send one proof: the password, a code, or a credential.")
         return attrs
 
 
 class ReauthenticateWaysOutput(serializers.Serializer[Any]):
-    """What confirms in this session, the last used factor first."""
+    """What confirms in this session, the last used factor first; or what a passkey has to sign."""
 
-    methods = serializers.ListField(child=serializers.ChoiceField(choices=WAYS))
+    methods = serializers.ListField(child=serializers.ChoiceField(choices=WAYS), required=False)
+    public_key = serializers.JSONField(
+        required=False, help_text="For a passkey: into `PublicKeyCredential.parseRequestOptionsFromJSON()`."
+    )
 
 
 class CodeSentOutput(serializers.Serializer[Any]):
@@ -56,7 +62,11 @@ class ReauthenticateView(APIView):
         request=ReauthenticateInput,
         responses={
             **answers(204, None, 401, 409, 413, 415, 422, 429, description="Confirmed, for 15 minutes."),
-            **answers(200, ReauthenticateWaysOutput, description="For `{}`: what confirms."),
+            **answers(
+                200,
+                ReauthenticateWaysOutput,
+                description="For `{}`: what confirms. For a passkey: what it has to sign.",
+            ),
             **answers(202, CodeSentOutput, description="A code is on its way."),
         },
     )
@@ -64,7 +74,7 @@ class ReauthenticateView(APIView):
         """Confirm that it is you: for 15 minutes this session may do what is sensitive.
 
         `{}` lists what confirms. With two-step sign-in on it is a second factor: send `method` and `code`, or the method
-        alone first where its code has to be sent (202). Else it is the password. Who has neither gets a code by mail for
+        alone first where its code has to be sent (202), or for what a passkey has to sign (200). Else it is the password. Who has neither gets a code by mail for
         `{}` (202), and sends that as `code`.
         """
         session, now = api_session(request), clock.now()
@@ -73,6 +83,11 @@ class ReauthenticateView(APIView):
             reauthentication.confirm_with_password(session, data["password"], now=now)
         elif "code" in data:
             _confirm(session, data.get("method", ""), codes.canonical(data["code"]), now=now)
+        elif "credential" in data:
+            given = Answer(method=Method.PASSKEY, credential=data["credential"])
+            reauthentication.confirm_with_factor(session, given, now=now)
+        elif data.get("method") == Method.PASSKEY:
+            return Response({"public_key": reauthentication.passkey_options(session, now=now)})
         elif "method" in data:
             return _send(session, Method(data["method"]), now=now)
         else:

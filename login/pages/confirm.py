@@ -1,16 +1,17 @@
 """/account/confirm: the fresh proof that sensitive acts, and apps that ask for a higher level, want to have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import levels
 from accounts.http import required_session, set_session_cookie
@@ -27,6 +28,7 @@ from login.services import reauthentication
 from login.services.reauthentication import Way, Ways
 from mfa import codes
 from mfa.factors import FACTORS, Answer, SendsCodes
+from mfa.forms import CredentialForm
 from mfa.methods import LABELS, Method
 
 HOME = "/account"
@@ -50,6 +52,9 @@ class CodeForm(forms.Form):
     code = CodeField(max_length=codes.MAX_LENGTH)
 
 
+FORMS: dict[Method | Way, type[forms.Form]] = {Way.PASSWORD: PasswordForm, Method.PASSKEY: CredentialForm}
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Who confirms, on the way to where, at which level, and how: by the way at hand, or another."""
@@ -67,7 +72,7 @@ class Scene:
         return self.way is Way.MAILED_CODE
 
     def form(self, data: Any = None) -> forms.Form:
-        return PasswordForm(data) if self.way is Way.PASSWORD else CodeForm(data)
+        return FORMS.get(self.way, CodeForm)(data)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +109,23 @@ def _confirm(request: HttpRequest, scene: Scene) -> HttpResponse:
     return response
 
 
-def _prove(request: HttpRequest, scene: Scene, *, password: str = "", code: str = "") -> NewSession:
+@require_POST
+def passkey_options(request: HttpRequest) -> HttpResponse:
+    """What a passkey or security key of the person is to sign, good for this session only."""
+    try:
+        return JsonResponse(reauthentication.passkey_options(required_session(request), now=clock.now()))
+    except DomainError as error:
+        return _with_wait(JsonResponse({}, status=error.status), error)
+
+
+def _prove(
+    request: HttpRequest,
+    scene: Scene,
+    *,
+    password: str = "",
+    code: str = "",
+    credential: Mapping[str, Any] | None = None,
+) -> NewSession:
     session, level, now = scene.session, scene.level, clock.now()
     match scene.way:
         case Way.PASSWORD:
@@ -112,7 +133,7 @@ def _prove(request: HttpRequest, scene: Scene, *, password: str = "", code: str 
         case Way.MAILED_CODE:
             return reauthentication.confirm_with_mailed_code(session, codes.canonical(code), now=now)
         case Method():
-            given = Answer(method=scene.way, code=codes.canonical(code))
+            given = Answer(method=scene.way, code=codes.canonical(code), credential=credential)
             device = devices.device_of(request)
             return reauthentication.confirm_with_factor(session, given, device=device, level=level, now=now)
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("verify-email", sign_up.verify_link, name="verify_email"),
     path("not-me", not_me.not_me, name="not_me"),
     path("account/confirm", confirm.confirm, name="account_confirm"),
+    path("account/confirm/passkey", confirm.passkey_options, name="account_confirm_passkey"),
     path("account/terms", detours.terms, name="account_terms"),
     path("account/deletion", detours.deletion, name="account_deletion"),
     path("account/deletion/cancel", detours.cancel_deletion, name="account_deletion_cancel"),

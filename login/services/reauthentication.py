@@ -6,6 +6,7 @@ password. Who has neither confirms with a code mailed for this very session; nob
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +24,8 @@ from login.outcomes import Reason, Refused
 from login.services.guesses import guess
 from mfa.factors import Answer
 from mfa.methods import Method
-from mfa.services import factors
+from mfa.models import WebAuthnChallenge
+from mfa.services import factors, passkeys
 
 MAILBOX_AMR = frozenset({"otp"})  # of a session that began with a code or link by mail, and nothing more
 
@@ -71,6 +73,17 @@ def send(session: Session, way: Method | Way, *, level: str = "", now: datetime)
     return None
 
 
+def passkey_options(session: Session, *, level: str = "", now: datetime) -> dict[str, Any]:
+    """What a passkey or security key of the person has to sign. Raises `RateLimited`, `Conflict`."""
+    if Method.PASSKEY not in ways_of(session, level=level, now=now):
+        raise _not_this_way()
+    throttle.require(limits.PASSKEY_OPTIONS_IP, throttle.visitor(), now=now)
+    purpose = WebAuthnChallenge.Purpose.CONFIRM
+    return passkeys.begin_authentication(
+        purpose=purpose, holder=holder_of(session), user=session.user, now=now
+    )
+
+
 def confirm_with_factor(
     session: Session, given: Answer, *, device: KnownDevice | None = None, level: str = "", now: datetime
 ) -> NewSession:
@@ -87,8 +100,7 @@ def confirm_with_factor(
         now=now,
     )
     if renewed is None:
-        sentence = Refused(Reason.WRONG_FACTOR).sentence
-        raise AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR, details={"code": [sentence]})
+        raise _wrong(given.method)
     return renewed
 
 
@@ -170,6 +182,14 @@ def _adds_to(session: Session, method: Method) -> bool:
 def _reaches(method: Method, level: str) -> bool:
     reached = levels.PHISHING_RESISTANT if method == Method.PASSKEY else levels.TWO_FACTORS
     return levels.meets(reached, level or levels.ONE_FACTOR)
+
+
+def _wrong(method: Method) -> AuthenticationFailed:
+    if method == Method.PASSKEY:
+        sentence = _("This passkey or key was not accepted. Try again, or use another method.")
+        return AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR)
+    sentence = Refused(Reason.WRONG_FACTOR).sentence
+    return AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR, details={"code": [sentence]})
 
 
 def _not_this_way() -> Conflict:

@@ -306,6 +306,7 @@ CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | {
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
     "account_receipt", "api_terms", "api_consent_receipt",
     "language",  # of this browser alone
+    "account_confirm_passkey",  # a challenge to sign; whoever signs it changes something
     "account_security", "api_mfa",
     "account_activity", "api_users_me_activity", "api_users_me_apps", "avatar",
     "device",  # leads to the question; whoever answers it changes something

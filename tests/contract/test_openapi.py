@@ -208,6 +208,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     tokens = call("POST", "/auth/login", email=email, password=PASSWORD)["tokens"]
     tokens = call("POST", "/auth/token/refresh", refresh_token=tokens["refresh_token"])
     call.token = tokens["access_token"]
+    assert call("POST", "/auth/reauthenticate")["methods"] == ["password"]
     call("POST", "/auth/reauthenticate", password=PASSWORD)
     call("GET", "/auth/me")
     call("GET", "/users/me")
@@ -231,6 +232,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     with_two_steps(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
+    call("POST", "/auth/reauthenticate")
     call("POST", "/auth/password/set", new_password=new_password)
     call("POST", "/auth/logout")
     call.token = ""
@@ -278,7 +280,9 @@ def with_two_steps(call: Caller, stage: Stage, email: str) -> None:
         call("POST", confirm, ids, code=pyotp.TOTP(made["secret"]).now())
     assert len(call("GET", path)["methods"]) == 2
     call("PATCH", f"{path}/factors/{{factor_id}}", ids, name="Tablet")
-    assert len(call("POST", f"{path}/recovery-codes")["recovery_codes"]) == 10
+    codes = call("POST", f"{path}/recovery-codes")["recovery_codes"]
+    assert len(codes) == 10
+    call("POST", "/auth/reauthenticate", method="recovery_code", code=codes[0])
     call("DELETE", f"{path}/factors/{{factor_id}}", ids)
     call("POST", f"{path}/disable")
     made = call("POST", f"{path}/setup", method="sms", phone_number="+4915123456787")

@@ -13,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import factor_stops, passkey_stops, privacy_stops, sent_stops
+from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, sent_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -464,6 +464,12 @@ PERSON = (
     Stop("account_sessions", at("/account/sessions")),
     Stop("account_confirm", asked_to_confirm),
     Stop("account_confirm_refused", going_on(password="wrong"), 422),
+    Stop("account_confirm_factor", confirm_stops.with_factors),
+    Stop("account_confirm_wrong_factor", going_on(code="000000"), 422),
+    Stop("account_confirm_recovery_code", confirm_stops.by_recovery_code),
+    Stop("account_confirm_out_of_reach", confirm_stops.out_of_reach, 409),
+    Stop("account_confirm_key", confirm_stops.with_a_key),
+    Stop("account_confirm_password", confirm_stops.without_factors),
     Stop("account_confirm_by_mail", without_a_password),
     Stop("account_confirm_code", going_on()),
     Stop("account_confirm_wrong_code", going_on(code="000000"), 422),
