@@ -50,8 +50,8 @@ CONSENT_CHANGES = Limit("consent_changes", 60, HOUR, may_lapse=True)
 SOCIAL_START_IP = Limit("social_start_ip", 120, 15 * MINUTE, may_lapse=True)
 """Logins that one network sends off to other providers: each is a row, and anybody can begin one."""
 
-PASSKEY_OPTIONS_IP = Limit("passkey_options_ip", 300, 15 * MINUTE, may_lapse=True)
-"""Challenges that one network asks for: each is a row, and the sign-in page asks for one whenever it is shown."""
+PASSKEY_OPTIONS_IP = Limit("passkey_options_ip", 600, 15 * MINUTE, may_lapse=True)
+"""Challenges for passkeys that one network asks for: each is a row, and the sign-in page asks for one by itself."""
 
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)

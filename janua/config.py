@@ -177,6 +177,11 @@ class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptio
     magic_link: Literal["on", "off"] = Field(
         default="on", description="Signing in without a password, by a mailed code or link."
     )
+    passkey_upgrade: Literal["on", "off"] = Field(
+        default="on",
+        description="After a sign-in by password, browsers that can make a passkey for it by themselves, without a "
+        "question, are asked to; people are told by mail.",
+    )
     outbound_allow: Networks = Field(
         default=(),
         description="Private networks that Janua may call besides public ones, plain http only there.",

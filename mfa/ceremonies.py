@@ -81,9 +81,12 @@ def new_challenge(purpose: Purpose, *, holder: str, user: User | None, now: date
 
 
 def read_registration(
-    credential: Mapping[str, Any], *, holder: str, user: User, now: datetime
+    credential: Mapping[str, Any], *, holder: str, user: User, is_upgrade: bool = False, now: datetime
 ) -> Registered | None:
-    """Check what `navigator.credentials.create()` gave; uses the challenge up. None: it is not good."""
+    """Check what `navigator.credentials.create()` gave; uses the challenge up. None: it is not good.
+
+    An upgrade saw nobody (section 7.1, steps 14 and 15); its passkey still signs in only if it asks for its owner.
+    """
     purposes = (Purpose.REGISTER_PASSKEY, Purpose.REGISTER_KEY)
     try:
         _require_small(credential)
@@ -94,7 +97,8 @@ def read_registration(
             expected_challenge=challenge,
             expected_rp_id=relying_party.rp_id(),
             expected_origin=relying_party.origins(),
-            require_user_verification=is_passkey,
+            require_user_presence=not is_upgrade,
+            require_user_verification=is_passkey and not is_upgrade,
             supported_pub_key_algs=ALGORITHMS,
             pem_root_certs_bytes_by_fmt=_roots(),
         )

@@ -3,6 +3,7 @@
 from base64 import b32encode
 from datetime import timedelta
 from secrets import token_urlsafe
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -40,16 +41,16 @@ def proven_twice(user: User) -> sessions.NewSession:
     return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=False, now=clock.now())
 
 
-def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY) -> Passkey:
+def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **more: Any) -> Passkey:
     """A credential that is there; nothing signs with it."""
+    facts = {"name": "Key", "created_at": clock.now() - timedelta(days=1), **more}
     passkey: Passkey = Passkey.objects.create(
         user=user,
         kind=kind,
-        name="Key",
         credential_id=token_urlsafe(32),
         public_key=token_urlsafe(77),
         aaguid=UUID(int=0),
-        created_at=clock.now() - timedelta(days=1),
+        **facts,
     )
     _note(user)
     return passkey

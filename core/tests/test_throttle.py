@@ -211,6 +211,7 @@ def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
         "login_global",
         "refresh_ip",
         "request_uri_fetch",
+        "passkey_options_ip",
         "social_start_ip",
     }
 

@@ -16,6 +16,7 @@ from accounts.models import Session, User
 from accounts.services import activity
 from accounts.shown import ShownSession, sessions_of
 from core import clock
+from mfa.pages import passkey_offer
 from mfa.services import recovery_codes
 from mfa.shown import FEW_CODES
 from oauth.services.apps import AllowedApp, allowed_by
@@ -45,6 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "recent": activity.read(session.user, names_of_apps=names_of, limit=SHOWN).entries,
         "sessions": sessions[:SHOWN],
         "apps": apps[:SHOWN],
+        **passkey_offer.facts_of(request, session, now=now),
     }
     return render(request, "account/overview.html", facts)
 

@@ -1,8 +1,11 @@
 """/login/challenge: the second factor of a login that waits in this browser."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import clock
@@ -10,7 +13,7 @@ from login import devices
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
 from login.pages.enter import enter
 from login.pages.flow import Flow, forget_flow, page, read_flow, with_next
-from login.pages.forms import FactorForm
+from login.pages.forms import FactorForm, FactorKeyForm, Form
 from login.services import challenge
 from mfa import codes
 from mfa.factors import Answer
@@ -28,18 +31,23 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     methods = factors.methods_of(waiting.user, now=now)
     method = _chosen(request, methods)
     if request.method != "POST":
-        return _page(request, flow, FactorForm(), methods, method)
-    form = FactorForm(request.POST)
+        return _page(request, flow, _form_of(method), methods, method)
+    form = _form_of(method, request.POST)
     if not form.is_valid():
         return _page(request, flow, form, methods, method)
-    given = Answer(method=method, code=codes.canonical(form.cleaned_data["code"]))
+    given = _given(method, form)
     outcome = challenge.answer(flow.attempt, given, device=devices.device_of(request), now=now)
     match outcome:
         case SignedIn():
             trust = form.cleaned_data["trust"]
             return enter(request, outcome, flow.next, keep=waiting.keep, trust=trust)
         case Refused(reason=Reason.WRONG_FACTOR):
-            form.add_error("code", outcome.sentence)
+            if method == Method.PASSKEY:
+                form.add_error(
+                    None, _("This passkey or key was not accepted. Try again, or use another method.")
+                )
+            else:
+                form.add_error("code", outcome.sentence)
             return _page(request, flow, form, methods, method, status=401)
         case Refused(reason=Reason.RATE_LIMITED):
             form.add_error(None, outcome.sentence)
@@ -56,10 +64,20 @@ def _chosen(request: HttpRequest, methods: tuple[Method, ...]) -> Method:
     return next((method for method in methods if method == asked), methods[0])
 
 
+def _form_of(method: Method, data: Any = None) -> Form:
+    return FactorKeyForm(data) if method == Method.PASSKEY else FactorForm(data)
+
+
+def _given(method: Method, form: Form) -> Answer:
+    if method == Method.PASSKEY:
+        return Answer(method=method, credential=form.cleaned_data["credential"])
+    return Answer(method=method, code=codes.canonical(form.cleaned_data["code"]))
+
+
 def _page(
     request: HttpRequest,
     flow: Flow,
-    form: FactorForm,
+    form: Form,
     methods: tuple[Method, ...],
     method: Method,
     *,

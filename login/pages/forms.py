@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
 from core.forms import CodeField
+from mfa.forms import CredentialField
 
 
 def _email(**attributes: Any) -> forms.CharField:
@@ -37,7 +38,7 @@ class Form(forms.Form):
 
 
 class SignInForm(Form):
-    email = _email()
+    email = _email(autocomplete="username webauthn")
     password = _password(_("Password"), {"autocomplete": "current-password"})
     keep = forms.BooleanField(label=_("Keep me signed in"), required=False)
 
@@ -72,6 +73,10 @@ class TrustingForm(Form):
 
 class FactorForm(TrustingForm):
     code = CodeField(max_length=64)
+
+
+class FactorKeyForm(TrustingForm):
+    credential = CredentialField()
 
 
 class MailedCodeForm(Form):

@@ -1,6 +1,7 @@
 """/login and /logout."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -79,13 +80,29 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, form: SignInForm, next_path: str, *, status: int = 200) -> HttpResponse:
+def refused_page(
+    request: HttpRequest, fault: str, next_path: str, signals: str = "", *, status: int
+) -> HttpResponse:
+    """The sign-in page after another door of it refused: what went wrong, and what password managers are to know."""
+    facts = {"fault": fault, "signals": signals}
+    return _page(request, _blank_form(next_path), next_path, facts, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    form: SignInForm,
+    next_path: str,
+    more: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     """The form, and the other ways in."""
     has_others = bool(browser_accounts.others(request, now=clock.now()))
     facts = {
         "last_door": devices.last_door(request),
         "magic_link_is_on": settings.JANUA.magic_link == "on",
         "choose_url": with_next("/login/choose", next_path) if has_others or session_of(request) else "",
+        **(more or {}),
     }
     return page(request, "login/sign_in.html", form, facts, next_path=next_path, status=status)
 

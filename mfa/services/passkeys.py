@@ -42,8 +42,13 @@ def handle_of(user: User) -> str:
     return bytes_to_base64url(user.id.bytes)
 
 
-def begin_registration(*, session: Session, kind: Passkey.Kind, now: datetime) -> dict[str, Any]:
-    """Options for `navigator.credentials.create()`. Raises `ReauthenticationRequired`, `Conflict`."""
+def begin_registration(
+    *, session: Session, kind: Passkey.Kind, is_upgrade: bool = False, now: datetime
+) -> dict[str, Any]:
+    """Options for `navigator.credentials.create()`. Raises `ReauthenticationRequired`, `Conflict`.
+
+    An upgrade is made by the password manager alone (`mediation: "conditional"`): nobody is there to be asked.
+    """
     sudo.require(session, now=now)
     user = session.user
     _require_room(user)
@@ -55,13 +60,13 @@ def begin_registration(*, session: Session, kind: Passkey.Kind, now: datetime) -
         user_id=user.id.bytes,
         user_name=user.email,
         user_display_name=user.name or user.email,
-        challenge=ceremonies.new_challenge(purpose, holder=_holder(session), user=user, now=now),
+        challenge=ceremonies.new_challenge(purpose, holder=_holder(session, is_upgrade), user=user, now=now),
         attestation=AttestationConveyancePreference(settings.JANUA.webauthn_attestation),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED
             if is_passkey
             else ResidentKeyRequirement.DISCOURAGED,
-            user_verification=_verification(is_passkey),
+            user_verification=_verification(is_passkey and not is_upgrade),
         ),
         exclude_credentials=_descriptors(user),
         supported_pub_key_algs=ceremonies.ALGORITHMS,
@@ -70,13 +75,20 @@ def begin_registration(*, session: Session, kind: Passkey.Kind, now: datetime) -
 
 
 def finish_registration(
-    *, session: Session, credential: Mapping[str, Any], name: str = "", now: datetime
+    *,
+    session: Session,
+    credential: Mapping[str, Any],
+    name: str = "",
+    is_upgrade: bool = False,
+    now: datetime,
 ) -> Passkey:
     """Keep what the authenticator made. Raises `ReauthenticationRequired`, `ValidationFailed`, `Conflict`."""
     sudo.require(session, now=now)
     with transaction.atomic():
         user = sudo.lock_person(session, now=now)
-        read = ceremonies.read_registration(credential, holder=_holder(session), user=user, now=now)
+        read = ceremonies.read_registration(
+            credential, holder=_holder(session, is_upgrade), user=user, is_upgrade=is_upgrade, now=now
+        )
         passkey = _keep(user, read, name.strip()[:64], now=now) if read else None
     if passkey is None:
         sentence = _("This passkey was not accepted. Start again.")
@@ -201,5 +213,6 @@ def _verification(is_required: bool) -> UserVerificationRequirement:
     return UserVerificationRequirement.REQUIRED if is_required else UserVerificationRequirement.PREFERRED
 
 
-def _holder(session: Session) -> str:
-    return f"session:{session.id}"
+def _holder(session: Session, is_upgrade: bool) -> str:
+    """A challenge of the one is no good for the other: only an upgrade goes without its owner."""
+    return f"{'upgrade' if is_upgrade else 'session'}:{session.id}"

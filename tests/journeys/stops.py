@@ -13,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import privacy_stops
+from tests.journeys import passkey_stops, privacy_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -345,6 +345,11 @@ ANYBODY = (
     Stop("sign_in_link", at("/login/link?token=jnu_ml_nonsense")),
     Stop("sign_in_link_wrong", going_on(), 401),
     Stop("sign_in_link_elsewhere", in_another_browser),
+    Stop("sign_in_passkey_refused", passkey_stops.answered_with_nothing("/login"), 401),
+    Stop("sign_in_passkey_options", at("/login/passkey/options"), 405),
+    Stop("sign_in_challenge_by_key", passkey_stops.challenged),
+    Stop("sign_in_challenge_key_refused", passkey_stops.answered_with_nothing(), 401),
+    Stop("sign_in_challenge_key_options", at("/login/challenge/passkey"), 405),
     Stop("sign_up", at("/signup")),
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
@@ -421,6 +426,14 @@ PERSON = (
     Stop("account_password", at("/account/password")),
     Stop("account_password_refused", going_on(current_password="wrong", new_password="x"), 422),
     Stop("account_password_first", to_set_a_first_password),
+    Stop("account_passkeys", at("/account/security/passkeys")),
+    Stop("account_passkey_add", passkey_stops.adding),
+    Stop("account_passkey_refused", passkey_stops.answered_with_nothing(), 422),
+    Stop("account_key_add", at("/account/security/passkeys/add?kind=security_key")),
+    Stop("account_passkeys_some", passkey_stops.some),
+    Stop("account_passkey", passkey_stops.one_of_them),
+    Stop("account_passkey_options", at("/account/security/passkeys/options"), 405),
+    Stop("account_passkeys_gone", passkey_stops.gone),
     Stop("account_sessions", at("/account/sessions")),
     Stop("account_confirm", asked_to_confirm),
     Stop("account_confirm_refused", going_on(password="wrong"), 422),
