@@ -10,19 +10,21 @@ from playwright.sync_api import Page
 from tests.journeys.world import PASSWORD, World
 
 HOME = "/account/security"
-SUDO = "UPDATE accounts_session SET sudo_until = now() + interval '1 hour' WHERE ended_at IS NULL"
+
+
+def _sign_in(page: Page, world: World) -> None:
+    page.goto(f"{world.base_url}/login?next={HOME}")
+    page.locator("main [name=email]").fill(f"two.steps.{world.crawl}@example.com")
+    page.locator("main [name=password]").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("main form button.primary").first.click()
 
 
 def somebody_else(page: Page, world: World) -> None:
     """Signed in for these stops; the session before comes back with `person_again`."""
-    email = f"two.steps.{world.crawl}@example.com"
-    world.stage.janua.create_user(email, PASSWORD)
+    world.stage.janua.create_user(f"two.steps.{world.crawl}@example.com", PASSWORD)
     page.context.clear_cookies()
-    page.goto(f"{world.base_url}/login?next={HOME}")
-    page.locator("main [name=email]").fill(email)
-    page.locator("main [name=password]").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("main form button.primary").first.click()
+    _sign_in(page, world)
 
 
 def key_on(page: Page) -> str:
@@ -49,9 +51,10 @@ def last_app(page: Page, _world: World) -> None:
         page.locator(f"main a[href^='{HOME}/factors/']").first.click()
 
 
-def removed(page: Page, _world: World) -> None:
-    with page.expect_navigation():
-        page.locator("main button[name=remove]").click()
+def challenged(page: Page, world: World) -> None:
+    """The same somebody, back after signing out."""
+    page.context.clear_cookies()
+    _sign_in(page, world)
 
 
 def person_again(page: Page, world: World) -> None:
