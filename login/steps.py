@@ -67,7 +67,12 @@ def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
 def methods_beside(user: User, *, by_mailbox: bool, now: datetime) -> tuple[Method, ...]:
     """What proves something beyond the first proof, the last used first. One mailbox counts once."""
     methods = factors.methods_of(user, now=now)
-    return tuple(method for method in methods if not (by_mailbox and method == Method.EMAIL))
+    return tuple(method for method in methods if adds_to(by_mailbox, method))
+
+
+def adds_to(by_mailbox: bool, method: Method) -> bool:
+    """Whether the method proves something beyond the first proof."""
+    return not (by_mailbox and method == Method.EMAIL)
 
 
 STEPS: tuple[Step, ...] = (check_account, apply_policy, require_second_factor)

@@ -78,7 +78,7 @@ def _send(request: HttpRequest, scene: Scene) -> HttpResponse:
         challenge.send(scene.flow.attempt, scene.method, is_call=is_call, now=clock.now())
     except DomainError as error:
         status = 429 if isinstance(error, RateLimited) else 422
-        response = _page(request, scene, FactorForm(), notice=error.detail, status=status)
+        response = _page(request, scene, FactorForm(), fault=error.detail, status=status)
         if isinstance(error, RateLimited):
             response["Retry-After"] = str(error.retry_after_seconds)
         return response
@@ -103,10 +103,10 @@ def _given(method: Method, form: Form) -> Answer:
 
 
 def _page(
-    request: HttpRequest, scene: Scene, form: Form, *, notice: str = "", status: int = 200
+    request: HttpRequest, scene: Scene, form: Form, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
     facts = {
-        "notice": notice,
+        "fault": fault,
         "method": scene.method,
         "label": LABELS[scene.method],
         "trust_days": settings.JANUA.trusted_browser_days,

@@ -19,7 +19,7 @@ from login.models import LoginAttempt
 from login.outcomes import Outcome, Reason, Refused
 from login.services import path, vouching
 from login.services.guesses import guess
-from login.steps import methods_beside
+from login.steps import adds_to, methods_beside
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
 from mfa.models import SentCode
@@ -98,7 +98,9 @@ def _answer(waiting: LoginAttempt, given: Answer, device: KnownDevice | None, *,
     row = LoginAttempt.objects.live(now).filter(id=waiting.id).first()
     if row is None or row.password_changed_at != user.password_changed_at:
         return Refused(Reason.ATTEMPT_OVER)
-    accepted = factors.verify(user, given, holder=row.holder, now=now)
+    accepted = None
+    if adds_to(row.by_mailbox, given.method):
+        accepted = factors.verify(user, given, holder=row.holder, now=now)
     if accepted is None:
         return _refuse(row, user, given.method)
     consume(LoginAttempt.objects.filter(id=row.id), now=now)
