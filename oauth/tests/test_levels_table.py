@@ -22,7 +22,7 @@ from accounts.tests.address_cast import code_sent_to
 from accounts.tests.mails import last_letter
 from core import clock
 from login.models import LoginAttempt
-from login.outcomes import ChallengeRequired, Outcome, SignedIn
+from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services import challenge, magic, mailbox
 from login.services.federation import Entry, ProofNeeded, with_federation
 from login.services.passkey import with_passkey
@@ -166,7 +166,10 @@ SECONDS = {
     ),
 }
 JOINED = [name for name, second in SECONDS.items() if second.method in FACTORS]
-TABLE = [(door, second) for door in DOORS for second in ("none", *JOINED)]
+ONE_MAILBOX = [("magic_code", "email"), ("magic_link", "email")]  # that is one factor, twice
+TABLE = [
+    (door, second) for door in DOORS for second in ("none", *JOINED) if (door, second) not in ONE_MAILBOX
+]
 
 
 def answer_for(person: Person, method: Method, waiting: LoginAttempt, now: datetime) -> Answer:
@@ -225,6 +228,14 @@ def test_the_tokens_say_how_the_person_came_in(alice: User, acme: Registered, do
     for each in (tokens, refreshed.json()):
         assert facts_of(id_token_of(each)) == expected
         assert facts_of(access_token_of(each)) == expected
+
+
+@pytest.mark.parametrize(("door", "name"), ONE_MAILBOX)
+def test_one_mailbox_is_not_two_factors(alice: User, door: str, name: str) -> None:
+    now = clock.now()
+    person = Person(alice)
+    SECONDS[name].enrol(person, now)
+    assert DOORS[door][0](person, now) == Refused(Reason.MAILBOX_TWICE)
 
 
 def access_token_of(tokens: dict[str, Any]) -> dict[str, Any]:
