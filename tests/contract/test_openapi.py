@@ -162,7 +162,7 @@ class Caller:
         self.token = ""
         self.succeeded: set[tuple[str, str]] = set()
 
-    def __call__(self, method: str, path: str, ids: dict[str, str] | None = None, **body: Any) -> Any:
+    def __call__(self, method: str, path: str, ids: dict[str, str] | None = None, /, **body: Any) -> Any:
         """Send a JSON body, or what `data` and `content_type` say."""
         path = f"/api/v1{path}"
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
