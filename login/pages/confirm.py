@@ -65,12 +65,6 @@ class Scene:
     ways: Ways
     way: Method | Way
 
-    @property
-    def is_sent(self) -> bool:
-        if isinstance(self.way, Method):
-            return isinstance(FACTORS[self.way], SendsCodes)
-        return self.way is Way.MAILED_CODE
-
     def form(self, data: Any = None) -> forms.Form:
         return FORMS.get(self.way, CodeForm)(data)
 
@@ -144,16 +138,15 @@ def _send(request: HttpRequest, scene: Scene) -> HttpResponse:
     except DomainError as error:
         page = _page(request, scene, scene.form(), {"fault": error.detail}, status=_status_of(error))
         return _with_wait(page, error)
-    return _page(
-        request, scene, scene.form(), {"notice": _("A code is on its way. Enter it here."), "sent": True}
-    )
+    facts = {"notice": _("A code is on its way. Enter it here."), "is_sent": True}
+    return _page(request, scene, scene.form(), facts)
 
 
 def _page(
     request: HttpRequest,
     scene: Scene,
     form: forms.Form,
-    more: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -161,14 +154,27 @@ def _page(
         "form": form,
         "scene": scene,
         "email": scene.session.user.email,
-        "waits_for_code": scene.is_sent and not form.is_bound,
         "others": [(other, NAMES[other]) for other in scene.ways if other != scene.way],
+        **_sending(scene),
+        **({"is_sent": True} if form.is_bound else {}),
         **(more or {}),
     }
     response = render(request, "account/confirm.html", facts, status=status)
-    return allow_form_origin(
-        response, destination_of(scene.next)
-    )  # an app that asked for more gets its answer
+    # An app that asked for more gets its answer.
+    return allow_form_origin(response, destination_of(scene.next))
+
+
+def _sending(scene: Scene) -> dict[str, Any]:
+    """For ways whose code is sent first: where to, and whether one is on its way."""
+    user = scene.session.user
+    if scene.way is Way.MAILED_CODE:
+        return {"destination": user.email}
+    factor = FACTORS.get(scene.way) if isinstance(scene.way, Method) else None
+    if not isinstance(factor, SendsCodes):
+        return {}
+    holder = reauthentication.holder_of(scene.session)
+    is_sent = factor.is_on_its_way(user, holder=holder, now=clock.now())
+    return {"destination": factor.destination(user), "is_sent": is_sent}
 
 
 def _given(request: HttpRequest, name: str) -> str:

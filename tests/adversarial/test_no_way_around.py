@@ -151,10 +151,10 @@ def test_s134_the_chooser_goes_on_with_sessions_only(alice: User, bob: User) -> 
     """Half a sign-in as another account leaves the one at hand, and is not on the list."""
     browser = signed_in(bob)
     assert by_password(alice, browser)["Location"] == "/login/challenge"
-    page = browser.get("/login/choose").content.decode()
+    page = browser.get("/login/choose").content.decode().replace("<wbr>", "")
     assert bob.email in page
     assert alice.email not in page
-    assert bob.email in browser.get("/account").content.decode()
+    assert bob.email in browser.get("/account").content.decode().replace("<wbr>", "")
 
 
 def connected(user: User) -> Identity:
