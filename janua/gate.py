@@ -14,7 +14,7 @@ from accounts.services import detours
 from admin_panel import access
 from core import clock, pages
 from core.policy import Credential
-from janua.policies import OPEN_ON_DETOURS, policy_of
+from janua.policies import OPEN_ON_DETOURS, OPEN_TO_SET_UP, policy_of
 
 
 class PolicyMiddleware:
@@ -66,6 +66,8 @@ def _before_a_page_of_ones_own(request: HttpRequest) -> HttpResponse | None:
     if match and match.view_name in OPEN_ON_DETOURS:
         return None
     detour = detours.find(session, now=clock.now())
+    if detour == detours.SECURITY and match and match.view_name in OPEN_TO_SET_UP:
+        return None
     return HttpResponseRedirect(f"{detour}?{query}", status=303) if detour else None
 
 

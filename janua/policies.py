@@ -205,6 +205,21 @@ OPEN_ON_DETOURS = frozenset(
         "account_confirm_passkey",
     }
 )
+# Open to who must have a second factor by now, and nothing else is: to set one up.
+OPEN_TO_SET_UP = frozenset(
+    {
+        "account_security",
+        "account_app_add",
+        "account_app_confirm",
+        "account_sms_add",
+        "account_email_code_add",
+        "account_sent_confirm",
+        "account_recovery_codes",
+        "account_passkeys",
+        "account_passkey_add",
+        "account_passkey_options",
+    }
+)
 ADMIN_POLICY = page(Credential.OPERATOR)
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from mfa.authenticators import KINDS
 from mfa.methods import LABELS, Method
-from mfa.models import Factor
+from mfa.models import Factor, Passkey
 from mfa.services import recovery_codes
 
 FEW_CODES = 3
@@ -23,6 +24,20 @@ class ShownFactor:
     label: str
     created_at: datetime
     last_used_at: datetime | None
+    url: str
+
+    @classmethod
+    def of_key(cls, key: Passkey) -> "ShownFactor":
+        """A security key: `/account/security/passkeys` is where it is changed."""
+        return cls(
+            id=key.id,
+            method=Method.PASSKEY,
+            name=key.name,
+            label=str(KINDS[Passkey.Kind.SECURITY_KEY]),
+            created_at=key.created_at,
+            last_used_at=key.last_used_at,
+            url=f"/account/security/passkeys/{key.id}",
+        )
 
     @classmethod
     def of(cls, factor: Factor) -> "ShownFactor":
@@ -34,6 +49,7 @@ class ShownFactor:
             label=str(LABELS[method]),
             created_at=factor.created_at,
             last_used_at=factor.last_used_at,
+            url=f"/account/security/factors/{factor.id}",
         )
 
 
@@ -52,11 +68,14 @@ class Status:
 
 
 def status_of(user: User) -> Status:
-    """Two statements; one for people without."""
+    """Three statements; none for people without."""
+    if not user.has_mfa:
+        return Status(enabled=False, enabled_at=None, methods=[], recovery_codes_left=0)
     found = Factor.objects.of(user).order_by("created_at", "id")
+    keys = Passkey.objects.of(user).filter(kind=Passkey.Kind.SECURITY_KEY).order_by("created_at", "id")
     return Status(
         enabled=user.has_mfa,
         enabled_at=user.mfa_enabled_at,
-        methods=[ShownFactor.of(factor) for factor in found],
-        recovery_codes_left=recovery_codes.count_left(user) if user.has_mfa else 0,
+        methods=[*map(ShownFactor.of, found), *map(ShownFactor.of_key, keys)],
+        recovery_codes_left=recovery_codes.count_left(user),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts import two_step
 from accounts.http import required_session
 from accounts.models import Session, User
 from accounts.services import activity
@@ -84,6 +85,10 @@ def _password(user: User) -> Finding:
 
 
 def _two_steps(user: User) -> Finding:
+    if due_at := two_step.due_at(user):
+        day = date_format(localtime(due_at), "DATE_FORMAT")
+        sentence = _("This service asks for two-step sign-in. Set it up by %(day)s.") % {"day": day}
+        return Finding(False, sentence, "/account/security", _("Set up"))
     if not user.has_mfa:
         sentence = _("Two-step sign-in is off: whoever learns your password is in.")
         return Finding(False, sentence, "/account/security", _("Turn it on"))

@@ -11,8 +11,12 @@ from accounts.factories import PASSWORD
 from accounts.models import User
 from accounts.tests.browsers import signed_in
 from core import clock
+from core.errors import Conflict
 from login.tests.api import call, problem_of
-from mfa.factories import enrol_totp
+from mfa.factories import enrol_totp, give_recovery_codes, proven_twice
+from mfa.methods import Method
+from mfa.models import Factor
+from mfa.services import factors, own_factors, totp
 
 
 def due(user: User) -> User:
@@ -39,8 +43,32 @@ def test_after_them_every_page_leads_to_the_set_up(alice: User, janua_options: A
     janua_options(mfa_required_for="everyone")
     browser = signed_in(due(alice))
     assert browser.get("/account/profile")["Location"].startswith("/account/security?next=")
+    assert browser.get("/account/security").status_code == 200
+    assert browser.get("/account/security/app").status_code == 200
+    assert browser.get("/account")["Location"].startswith("/account/security?next=")
     enrol_totp(alice)
     assert browser.get("/account/profile").status_code == 200
+
+
+def test_nobody_who_must_have_one_removes_the_last(alice: User, janua_options: Any) -> None:
+    janua_options(mfa_required_for="everyone")
+    factor, session = enrol_totp(alice), proven_twice(alice).session
+    for remove in (
+        lambda: own_factors.remove(session=session, factor_id=factor.id, now=clock.now()),
+        lambda: own_factors.disable(session=session, now=clock.now()),
+    ):
+        with pytest.raises(Conflict):
+            remove()
+    assert Factor.objects.filter(user=alice).count() == 1
+
+
+def test_a_method_that_is_not_offered_is_neither_added_nor_used(alice: User, janua_options: Any) -> None:
+    enrol_totp(alice)
+    give_recovery_codes(alice, "AAAAA11111")
+    janua_options(mfa_methods=("sms",))
+    assert factors.methods_of(alice, now=clock.now()) == (Method.RECOVERY_CODE,)
+    with pytest.raises(Conflict):
+        totp.begin(session=proven_twice(alice).session, now=clock.now())
 
 
 def test_after_them_programs_are_refused_in_words(alice: User, janua_options: Any) -> None:

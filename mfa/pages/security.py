@@ -4,7 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import two_step
 from accounts.http import required_session
+from core import clock, sms
+from mfa.methods import Method
+from mfa.services import factors
 from mfa.shown import status_of
 
 HOME = "/account/security"
@@ -13,6 +17,12 @@ HOME = "/account/security"
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """On or off, by what, and how to add, change and remove it."""
-    return render(
-        request, "account/security/home.html", {"status": status_of(required_session(request).user)}
-    )
+    user, now = required_session(request).user, clock.now()
+    facts = {
+        "status": status_of(user),
+        "offered": {method.value: factors.is_offered(method) for method in Method},
+        "sends_sms": sms.is_available(),
+        "due_at": two_step.due_at(user),
+        "is_overdue": two_step.is_overdue(user, now=now),
+    }
+    return render(request, "account/security/home.html", facts)

@@ -149,8 +149,8 @@ def test_an_old_proof_leads_to_a_fresh_one(alice: User) -> None:
     assert browser.get(HOME).status_code == 200
 
 
-def test_the_page_takes_five_statements(alice: User, django_assert_num_queries: Any) -> None:
+def test_the_page_takes_six_statements(alice: User, django_assert_num_queries: Any) -> None:
     enrol_totp(alice)
     browser = signed_in(alice)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get(HOME)
