@@ -31,7 +31,7 @@ def approve_or_remove(*, actor: User, session: Session, user: User, reason: str,
         if reset is None:
             gone = resets.remove_all(user, by_operator=True, now=now)
             audit.record(FactorsRemovedByOperator(**_by(actor, user), methods=gone, reason=reason))
-        elif not reset.is_due(now):
+        elif reset.approved_by_id is None and not reset.is_due(now):
             _approve(actor, user, reset, reason=reason, now=now)
     return user
 
