@@ -1,7 +1,7 @@
 """People and their sessions for operators. Acts are actions, through the services that audit them."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from accounts import search
 from accounts.models import ConsentPurpose, Session, TermsVersion, User
 from accounts.services import purposes, recovery, terms, users
 from core import clock
-from core.errors import NotAllowed
+from core.errors import Conflict, NotAllowed
 from core.operators import ReadOnlyAdmin
 
 M = TypeVar("M", TermsVersion, ConsentPurpose)
@@ -21,12 +21,25 @@ Act = Callable[..., object]  # a service that takes actor, user and now
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin[User]):
-    list_display = ("email", "name", "email_verified", "status", "role", "created_at", "last_login")
-    list_filter = ("status", "role", "email_verified")
+    list_display: tuple[str, ...] = (
+        "email",
+        "name",
+        "email_verified",
+        "status",
+        "role",
+        "created_at",
+        "last_login",
+    )
+    list_filter: ClassVar[tuple[Any, ...]] = ("status", "role", "email_verified")
     search_fields = ("email",)  # shows the search box; what is looked into: get_search_results
     ordering = ("-created_at",)
-    actions = ("suspend", "reactivate", "sign_out_everywhere", "require_password_reset")
-    fields = (
+    actions: tuple[str, ...] = (
+        "suspend",
+        "reactivate",
+        "sign_out_everywhere",
+        "require_password_reset",
+    )
+    fields: ClassVar[tuple[str, ...]] = (
         "id",
         "email",
         "email_verified",
@@ -86,7 +99,7 @@ class UserAdmin(ReadOnlyAdmin[User]):
         for user in chosen:
             try:
                 act(actor=actor, user=user, now=clock.now())
-            except NotAllowed as error:
+            except (Conflict, NotAllowed) as error:
                 messages.error(request, f"Not done for {user.email}: {error.detail}")
             else:
                 messages.success(request, f"Done for {user.email}.")

@@ -31,6 +31,8 @@ FACTOR_SENT = Limit("factor_sent", 1, 30)
 """The pause between two codes of one factor."""
 FACTOR_MAIL_ACCOUNT = Limit("factor_mail_account", 10, HOUR)
 """Second factors by mail: only who proved a first one gets there, so strangers cannot use it up."""
+FACTOR_RESET_ACCOUNT = Limit("factor_reset_account", 5, DAY)
+"""Codes that begin a reset of one person's lost factors; each may lead to a notice on every channel."""
 CODE_ADDRESS = Limit("code_address", 10, HOUR)
 """Guesses of mailed codes for one address, over all codes: a new code brings no new guesses."""
 EMAIL_ADDITION_ACCOUNT = Limit("email_addition_account", 10, HOUR)

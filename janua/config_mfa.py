@@ -31,6 +31,12 @@ class MfaOptions(BaseSettings):
         le=365,
         description="How long a browser that a person trusts is not asked for the second factor; 0: never trusted.",
     )
+    factor_reset_days: int = Field(
+        default=3,
+        ge=1,
+        le=30,
+        description="Days between asking to remove lost second factors and the sign-in that removes them.",
+    )
     sign_in_signals: CommaSeparated = Field(
         default=(),
         description="What makes a trusted browser be asked all the same: impossible_travel (needs GEOIP_DATABASE).",

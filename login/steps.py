@@ -10,8 +10,9 @@ from accounts.services import devices
 from login import signals
 from login.attempts import Attempt
 from login.outcomes import Reason, Refused
+from login.services import vouching
 from mfa.methods import Method
-from mfa.services import factors
+from mfa.services import factors, resets
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ def check_account(attempt: Attempt) -> Refused | None:
     if attempt.user.password_reset_required and "pwd" in attempt.amr:
         return Refused(Reason.PASSWORD_RESET_REQUIRED)
     return None
+
+
+def remove_lost_factors(attempt: Attempt) -> None:
+    """Where a reset of lost factors is due, the first proof is enough this once: they go here, before anybody asks for
+    one."""
+    user, now = attempt.user, attempt.now
+    is_waiting = user.has_mfa and levels.MULTIPLE not in attempt.amr
+    if is_waiting and vouching.still_holds(attempt.vouched, user):
+        resets.apply_if_due(user, now=now)
 
 
 def apply_policy(attempt: Attempt) -> Refused | None:
@@ -75,4 +85,4 @@ def adds_to(by_mailbox: bool, method: Method) -> bool:
     return not (by_mailbox and method == Method.EMAIL)
 
 
-STEPS: tuple[Step, ...] = (check_account, apply_policy, require_second_factor)
+STEPS: tuple[Step, ...] = (check_account, remove_lost_factors, apply_policy, require_second_factor)

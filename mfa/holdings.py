@@ -6,7 +6,7 @@ from accounts.data_map import Holding
 from accounts.holdings import INNER, SECRET, YOURSELF, told_by_trail
 from accounts.models import User
 from core.models import Sms
-from mfa.models import Factor, Passkey, RecoveryCode
+from mfa.models import Factor, FactorReset, Passkey, RecoveryCode
 from mfa.sent_events import FactorCodeSent
 
 
@@ -64,6 +64,17 @@ HOLDINGS = (
             **dict.fromkeys(("credential_id", "public_key"), "names the key to its authenticator"),
             **dict.fromkeys(("sign_count", "attestation_format"), INNER),
         },
+    ),
+    Holding(
+        model="mfa.FactorReset",
+        file="second_factor_resets",
+        rows=lambda user: FactorReset.objects.filter(user=user).order_by("asked_at"),
+        fields=("id", "asked_at", "due_at", "expires_at", "ended_at", "outcome"),
+        withheld={"user": YOURSELF, "approved_by": "names an operator", "link_hash": SECRET},
+    ),
+    Holding(
+        model="mfa.FactorResetCode",
+        not_exported="lives for minutes; a hash, and what it was asked for",
     ),
     Holding(
         model="mfa.WebAuthnChallenge",

@@ -17,6 +17,8 @@ MAX_METADATA_DEPTH = 6
 class PersonOutput(ShownModelSerializer[User]):
     """A user as operators see it."""
 
+    mfa_enabled = serializers.BooleanField(read_only=True)
+
     class Meta:
         model = User
         fields = (*UserSerializer.Meta.fields, "last_login", "password_changed_at", "password_reset_required")
@@ -50,6 +52,7 @@ class PeopleQuery(CursorQuery):
     status = serializers.ChoiceField(choices=User.Status.choices, required=False)
     role = serializers.ChoiceField(choices=["none", "admin", "superadmin"], required=False)
     email_verified = serializers.BooleanField(required=False, allow_null=True, default=None)
+    mfa_enabled = serializers.BooleanField(required=False, allow_null=True, default=None)
     created_after = serializers.DateTimeField(required=False)
     created_before = serializers.DateTimeField(required=False)
     sort = serializers.ChoiceField(choices=["-created_at", "created_at"], default="-created_at")

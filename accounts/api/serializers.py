@@ -17,6 +17,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 class UserSerializer(ShownModelSerializer[User]):
     """A user as the user may see it."""
 
+    mfa_enabled = serializers.BooleanField(read_only=True)
+
     class Meta:
         model = User
         fields = (
@@ -40,6 +42,7 @@ class UserSerializer(ShownModelSerializer[User]):
             "picture",
             "status",
             "role",
+            "mfa_enabled",
             "metadata",
             "created_at",
             "updated_at",

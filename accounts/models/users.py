@@ -130,6 +130,8 @@ class User(UUIDModel, AbstractBaseUser):
         """Whether a sign-in asks for a second factor."""
         return self.mfa_enabled_at is not None
 
+    mfa_enabled = has_mfa  # its name in the API
+
     @property
     def personal_words(self) -> tuple[str, ...]:
         """What a password must not be made of."""

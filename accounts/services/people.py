@@ -30,6 +30,7 @@ class Wanted:
     status: str = ""
     role: str | None = None
     email_verified: bool | None = None
+    mfa_enabled: bool | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
 
@@ -52,6 +53,7 @@ def find_people(actor: User, wanted: Wanted) -> QuerySet[User]:
         "status": wanted.status or None,
         "role": wanted.role,
         "email_verified": wanted.email_verified,
+        "mfa_enabled_at__isnull": None if wanted.mfa_enabled is None else not wanted.mfa_enabled,
         "created_at__gte": wanted.created_after,
         "created_at__lt": wanted.created_before,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from login.api import challenge, magic, passkey, reauthenticate, views
+from login.api import challenge, magic, passkey, reauthenticate, recover, views
 from login.api.first_password import PasswordSetView
 
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     ),
     path("auth/mfa/challenge", challenge.MfaChallengeView.as_view(), name="api_mfa_challenge"),
     path("auth/mfa/verify", challenge.MfaVerifyView.as_view(), name="api_mfa_verify"),
+    path("auth/mfa/recover", recover.MfaRecoverView.as_view(), name="api_mfa_recover"),
+    path("auth/mfa/recover/verify", recover.MfaRecoverVerifyView.as_view(), name="api_mfa_recover_verify"),
     path("auth/reauthenticate", reauthenticate.ReauthenticateView.as_view(), name="api_reauthenticate"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
     path("auth/token/refresh", views.TokenRefreshView.as_view(), name="api_token_refresh"),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import levels
 from accounts.models import Session, User
 from accounts.services import alarms, recovery, sessions
 from audit import services as audit
@@ -21,6 +22,7 @@ from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services import vouching
 from login.steps import STEPS, FactorNeeded
 from mfa.methods import Method
+from mfa.services import resets
 
 # Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
 # while it holds the audit chain.
@@ -50,6 +52,8 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
         proof = sessions.Proof(amr=attempt.amr, auth_time=attempt.now, door=door)
         sessions.make_room(user, now=attempt.now)
         vouching.keep(attempt.vouched, user, now=attempt.now)
+        if levels.MULTIPLE in attempt.amr:
+            resets.end_by_factor(user, now=attempt.now)
         new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
         _tell_of_new_device(attempt)
         audit.record(

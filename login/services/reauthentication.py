@@ -25,7 +25,7 @@ from login.services.guesses import guess
 from mfa.factors import Answer
 from mfa.methods import Method
 from mfa.models import WebAuthnChallenge
-from mfa.services import factors, passkeys
+from mfa.services import factors, passkeys, resets
 
 MAILBOX_AMR = frozenset({"otp"})  # of a session that began with a code or link by mail, and nothing more
 
@@ -114,7 +114,9 @@ def _with_factor(session: Session, given: Answer, *, level: str, now: datetime) 
     if accepted is None:
         sudo.record_failure(session, by=given.method)
         return None
-    return sudo.open_for(session, by=accepted.method, factor=accepted.amr, now=now)
+    renewed = sudo.open_for(session, by=accepted.method, factor=accepted.amr, now=now)
+    resets.end_by_factor(session.user, now=now)
+    return renewed
 
 
 def confirm_with_password(session: Session, password: str, *, level: str = "", now: datetime) -> NewSession:

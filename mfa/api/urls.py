@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mfa.api import views
+from mfa.api import operators, views
 
 urlpatterns = [
     path("auth/mfa", views.StatusView.as_view(), name="api_mfa"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("auth/mfa/factors/<uuid:factor_id>", views.FactorView.as_view(), name="api_mfa_factor"),
     path("auth/mfa/recovery-codes", views.RecoveryCodesView.as_view(), name="api_mfa_recovery_codes"),
     path("auth/mfa/disable", views.DisableView.as_view(), name="api_mfa_disable"),
+    path("users/<uuid:user_id>/mfa/reset", operators.PersonMfaResetView.as_view(), name="api_user_mfa_reset"),
 ]

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.errors import Conflict
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
-from mfa.models import Factor, Passkey, RecoveryCode, WebAuthnChallenge
+from mfa.models import Factor, FactorReset, Passkey, RecoveryCode, WebAuthnChallenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def require_may_be_off(user: User) -> None:
 def note_enrolment(user: User, *, now: datetime) -> None:
     """Keep `User.mfa_enabled_at` true after a factor came or went; in its transaction, the person's row locked.
 
-    Without a factor the recovery codes go too: they are of use beside one only.
+    Without a factor the recovery codes go too, which are of use beside one only, and so does a reset that waits.
     """
     has_any = _has_any(user)
     if has_any == user.has_mfa:
@@ -82,6 +82,8 @@ def note_enrolment(user: User, *, now: datetime) -> None:
     User.objects.filter(id=user.id).update(mfa_enabled_at=user.mfa_enabled_at)
     if not has_any:
         RecoveryCode.objects.filter(user=user).delete()
+        resets = FactorReset.objects.filter(user=user, ended_at=None)
+        resets.update(ended_at=now, outcome=FactorReset.Outcome.NOT_NEEDED)
 
 
 def _has_any(user: User) -> bool:

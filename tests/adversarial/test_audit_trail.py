@@ -24,6 +24,7 @@ from tests.adversarial.factor_acts import FACTOR_ACTS
 from tests.adversarial.passkey_page_acts import PASSKEY_PAGE_ACTS, PASSKEY_PAGES_CHANGE_NOTHING
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.privacy_acts import PRIVACY_ACTS
+from tests.adversarial.reset_acts import RESET_ACTS
 from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
@@ -298,6 +299,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **PRIVACY_ACTS,
     **FACTOR_ACTS,
     **PASSKEY_PAGE_ACTS,
+    **RESET_ACTS,
     **SOCIAL_ACTS,
 }  # fmt: skip
 CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | {

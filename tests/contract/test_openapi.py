@@ -295,6 +295,27 @@ def with_two_steps(call: Caller, stage: Stage, email: str) -> None:
     call("POST", f"{path}/disable")
 
 
+def without_a_factor(call: Caller, stage: Stage) -> None:
+    """Somebody lost the authenticator app; the operator who is logged in helps."""
+    email, operator = "locked.out@example.com", call.token
+    stage.janua.create_user(email, PASSWORD)
+    stage.janua.manage(
+        "shell", "-c",
+        "from accounts.models import User; from mfa.factories import enrol_totp; "
+        f"enrol_totp(User.objects.get(email='{email}'))",
+    )  # fmt: skip
+    call.token = ""
+    due = call("POST", "/auth/login", email=email, password=PASSWORD)["mfa_token"]
+    call("POST", "/auth/mfa/recover", mfa_token=due)
+    code = code_in(stage.mail.wait_for_mail(to=email, subject="code"))
+    assert call("POST", "/auth/mfa/recover/verify", mfa_token=due, code=code)["due_at"]
+    call.token = operator
+    [user] = [each for each in call("GET", "/users")["data"] if each["mfa_enabled"]]
+    ids, reset = {"user_id": user["id"]}, "/users/{user_id}/mfa/reset"
+    assert call("GET", reset, ids)["reset"]["approved_by"] is None
+    assert call("POST", reset, ids, reason="Showed a passport")["reset"]["approved_by"]
+
+
 def with_ones_own_data(call: Caller, stage: Stage) -> None:
     """Archive, consents and terms; the account itself is deleted in `and_goes`."""
     stage.janua.manage("publish_terms", "terms", "1", "https://example.com/terms", "--optional")
@@ -373,4 +394,5 @@ def about_people(call: Caller, stage: Stage) -> None:
     call("DELETE", f"{one}/sessions/{{session_id}}", {**ids, "session_id": session["id"]})
     call("DELETE", f"{one}/sessions", ids)
     call("POST", f"{one}/require-password-reset", ids)
+    without_a_factor(call, stage)
     call("DELETE", one, {"user_id": made["id"]})

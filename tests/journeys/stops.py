@@ -13,7 +13,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, sent_stops
+from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -355,6 +355,15 @@ ANYBODY = (
     Stop("sign_in_challenge_by_key", passkey_stops.challenged),
     Stop("sign_in_challenge_key_refused", passkey_stops.answered_with_nothing(), 401),
     Stop("sign_in_challenge_key_options", at("/login/challenge/passkey"), 405),
+    Stop("challenge_app", reset_stops.challenged),
+    Stop("recover", at("/login/recover")),
+    Stop("recover_code", going_on()),
+    Stop("recover_wrong_code", going_on(code="00000000"), 422),
+    Stop("recover_begun", reset_stops.begun),
+    Stop("recover_waits", reset_stops.waits),
+    Stop("recover_cancel", reset_stops.told),
+    Stop("recover_cancelled", going_on()),
+    Stop("recover_cancel_wrong", at("/login/recover/cancel?token=jnu_fr_nonsense"), 404),
     Stop("sign_up", at("/signup")),
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
