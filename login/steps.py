@@ -71,7 +71,8 @@ def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
     if is_trusted and not asks_for_more and not signals.found(user, now=now):
         return None
     methods = methods_beside(user, by_mailbox=attempt.by_mailbox, now=now)
-    return FactorNeeded(methods) if methods else Refused(Reason.MAILBOX_TWICE)
+    # With no method left at all the challenge leads to the recovery (`login.pages.recover`).
+    return Refused(Reason.MAILBOX_TWICE) if attempt.by_mailbox and not methods else FactorNeeded(methods)
 
 
 def methods_beside(user: User, *, by_mailbox: bool, now: datetime) -> tuple[Method, ...]:

@@ -39,8 +39,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     flow, now = read_flow(request), clock.now()
     waiting = challenge.find(flow.attempt, now=now) if flow else None
     methods = challenge.methods_of(waiting, now=now) if waiting else ()
-    if flow is None or waiting is None or not methods:
+    if flow is None or waiting is None:
         return _over(request, flow.next if flow else "")
+    if not methods:
+        return HttpResponseRedirect("/login/recover", status=303)
     scene = Scene(flow, waiting, methods, _chosen(request, methods))
     if request.method != "POST":
         return _page(request, scene, _form_of(scene.method))

@@ -15,7 +15,7 @@ from core.errors import Conflict
 from login.tests.api import call, problem_of
 from mfa.factories import enrol_totp, give_recovery_codes, proven_twice
 from mfa.methods import Method
-from mfa.models import Factor
+from mfa.models import Factor, RecoveryCode
 from mfa.services import factors, own_factors, totp
 
 
@@ -67,6 +67,12 @@ def test_a_method_that_is_not_offered_is_neither_added_nor_used(alice: User, jan
     give_recovery_codes(alice, "AAAAA11111")
     janua_options(mfa_methods=("sms",))
     assert factors.methods_of(alice, now=clock.now()) == (Method.RECOVERY_CODE,)
+    browser = Client()
+    browser.post("/login", {"email": alice.email, "password": PASSWORD})
+    assert browser.get("/login/challenge").status_code == 200
+    RecoveryCode.objects.all().delete()
+    assert browser.get("/login/challenge")["Location"] == "/login/recover"
+    assert browser.get("/login/recover").status_code == 200
     with pytest.raises(Conflict):
         totp.begin(session=proven_twice(alice).session, now=clock.now())
 
