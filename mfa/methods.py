@@ -17,6 +17,8 @@ API_CHOICES = [(method.value, method.value) for method in Method]
 
 SENT_CHOICES = [(method.value, method.value) for method in (Method.SMS, Method.EMAIL)]
 """Those whose code is sent first."""
+CHALLENGE_CHOICES = [*SENT_CHOICES, (Method.PASSKEY.value, Method.PASSKEY.value)]
+"""And those that sign a challenge."""
 
 LABELS = {
     Method.TOTP: _("Authenticator app"),

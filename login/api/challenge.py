@@ -17,14 +17,15 @@ from login.outcomes import Refused
 from login.services import challenge
 from mfa import codes
 from mfa.factors import Answer
-from mfa.methods import SENT_CHOICES, Method
+from mfa.methods import CHALLENGE_CHOICES, SENT_CHOICES, Method
+from mfa.models import WebAuthnChallenge
 
 
 class MfaChallengeInput(StrictSerializer):
-    """The token of the login, and one of its methods that sends a code."""
+    """The token of the login, and one of its methods that sends a code, or `passkey`."""
 
     mfa_token = serializers.CharField(max_length=128)
-    method = serializers.ChoiceField(choices=SENT_CHOICES)
+    method = serializers.ChoiceField(choices=CHALLENGE_CHOICES)
     channel = serializers.ChoiceField(
         choices=["text", "voice"],
         required=False,
@@ -40,16 +41,35 @@ class MfaChallengeOutput(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField()
 
 
+class MfaKeyChallengeOutput(serializers.Serializer[Any]):
+    """`public_key` goes into `PublicKeyCredential.parseRequestOptionsFromJSON()`; what comes out of the authenticator goes
+    to `/auth/mfa/verify` as `credential`."""
+
+    method = serializers.ChoiceField(choices=["passkey"])
+    public_key = serializers.JSONField()
+    expires_in = serializers.IntegerField()
+
+
 class MfaChallengeView(PublicView):
     @extend_schema(
         operation_id="challenge_mfa",
         tags=["mfa"],
         request=MfaChallengeInput,
-        responses=answers(202, MfaChallengeOutput, 401, *BODY, description="A code is on its way."),
+        responses={
+            **answers(202, MfaChallengeOutput, 401, *BODY, description="A code is on its way."),
+            **answers(200, MfaKeyChallengeOutput, description="What a passkey or security key has to sign."),
+        },
     )
     def post(self, request: Request) -> Response:
-        """Have a code sent for a login that asked for a second factor. It makes the one before void."""
+        """Have a code sent for a login that asked for a second factor, which makes the one before void; or get what a
+        key has to sign."""
         now, data = clock.now(), parse(MfaChallengeInput, request)
+        if data["method"] == Method.PASSKEY:
+            options = challenge.key_options(data["mfa_token"], now=now)
+            if isinstance(options, Refused):
+                return as_json(options, now=now)
+            lifetime = int(WebAuthnChallenge.LIFETIME.total_seconds())
+            return Response({"method": "passkey", "public_key": options, "expires_in": lifetime})
         sent = challenge.send(
             data["mfa_token"], Method(data["method"]), is_call=data.get("channel") == "voice", now=now
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Session, User
+from accounts.models import Session
 from core import clock, crypto, limits, throttle
 from core.errors import RateLimited
 from login import devices
@@ -33,7 +33,14 @@ LIFETIME = timedelta(hours=1)
 def options(request: HttpRequest) -> HttpResponse:
     """What an authenticator is to sign, good for this browser only. It names no account: there is none yet."""
     browser = _browser_of(request) or crypto.new_secret("")[:22]
-    response = _options(Purpose.SIGN_IN, holder=f"browser:{browser}", user=None)
+    now = clock.now()
+    try:
+        throttle.require(limits.PASSKEY_OPTIONS_IP, throttle.visitor(), now=now)
+    except RateLimited as error:
+        return _too_many(error)
+    purpose = WebAuthnChallenge.Purpose.SIGN_IN
+    made = passkeys.begin_authentication(purpose=purpose, holder=f"browser:{browser}", user=None, now=now)
+    response = JsonResponse(made)
     response.set_cookie(
         settings.PASSKEY_COOKIE_NAME,
         signing.dumps(browser, salt=SALT),
@@ -92,21 +99,17 @@ def _refused(
 def challenge_options(request: HttpRequest) -> HttpResponse:
     """What the person's authenticator is to sign for the login that waits in this browser."""
     flow = read_flow(request)
-    waiting = challenge.find(flow.attempt, now=clock.now()) if flow else None
-    if waiting is None:
-        return JsonResponse({}, status=401)
-    return _options(Purpose.SECOND_FACTOR, holder=waiting.holder, user=waiting.user)
-
-
-def _options(purpose: WebAuthnChallenge.Purpose, *, holder: str, user: User | None) -> JsonResponse:
-    now = clock.now()
     try:
-        throttle.require(limits.PASSKEY_OPTIONS_IP, throttle.visitor(), now=now)
+        made = challenge.key_options(flow.attempt if flow else "", now=clock.now())
     except RateLimited as error:
-        refused = JsonResponse({}, status=429)
-        refused["Retry-After"] = str(error.retry_after_seconds)
-        return refused
-    return JsonResponse(passkeys.begin_authentication(purpose=purpose, holder=holder, user=user, now=now))
+        return _too_many(error)
+    return JsonResponse({}, status=401) if isinstance(made, Refused) else JsonResponse(made)
+
+
+def _too_many(error: RateLimited) -> JsonResponse:
+    refused = JsonResponse({}, status=429)
+    refused["Retry-After"] = str(error.retry_after_seconds)
+    return refused
 
 
 def _browser_of(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import levels
 from accounts.models import Session, User
 from audit import services as audit
-from core import sms
+from core import limits, sms, throttle
 from core.consume import consume
 from core.errors import Conflict, RateLimited, ValidationFailed
 from login.attempts import Attempt
@@ -22,8 +23,8 @@ from login.services.guesses import guess
 from login.steps import adds_to, methods_beside
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
-from mfa.models import SentCode
-from mfa.services import factors
+from mfa.models import SentCode, WebAuthnChallenge
+from mfa.services import factors, passkeys
 
 SECRET_LENGTH = len(LoginAttempt.PREFIX) + 43
 
@@ -65,6 +66,16 @@ def send(secret: str, method: Method, *, is_call: bool = False, now: datetime) -
         raise ValidationFailed(sentence, details={"channel": [sentence]})
     factor.send(user, holder=waiting.holder, is_call=is_call, now=now)
     return Sent(method, factor.destination(user), int(SentCode.LIFETIME.total_seconds()))
+
+
+def key_options(secret: str, *, now: datetime) -> dict[str, Any] | Refused:
+    """What the person's passkey or security key has to sign for this login. Raises `RateLimited`."""
+    waiting = find(secret, now=now)
+    if waiting is None:
+        return Refused(Reason.ATTEMPT_OVER)
+    throttle.require(limits.PASSKEY_OPTIONS_IP, throttle.visitor(), now=now)
+    purpose = WebAuthnChallenge.Purpose.SECOND_FACTOR
+    return passkeys.begin_authentication(purpose=purpose, holder=waiting.holder, user=waiting.user, now=now)
 
 
 def answer(secret: str, given: Answer, *, device: KnownDevice | None = None, now: datetime) -> Outcome:

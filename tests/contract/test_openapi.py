@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pyotp
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from core.tests.pictures import picture
 from tests.contract.social import as_a_traveller, options_for
+from tests.support.authenticator import Authenticator
 from tests.support.http_client import Browserless
 from tests.support.identity_providers.openid import OpenIDProvider
 from tests.support.oauth_client import OAuthClient, authorize_code_flow
@@ -219,6 +221,8 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     call("DELETE", "/sessions/others")
     Browserless(stage.base_url).sign_in(email, PASSWORD)
     [device] = call("GET", "/users/me/devices")["data"]
+    stage.execute("UPDATE accounts_device SET trusted_until = now() + interval '1 day'")
+    call("DELETE", "/users/me/devices/{device_id}/trust", {"device_id": device["id"]})
     call("DELETE", "/users/me/devices/{device_id}", {"device_id": device["id"]})
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin", birthdate="1990")
     call("PUT", "/users/me/avatar", data=picture(), content_type="image/png")
@@ -230,6 +234,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     with_addresses(call, stage, email)
     with_ones_own_data(call, stage)
     with_two_steps(call, stage, email)
+    with_passkeys(call, stage, email)
     call("POST", "/auth/password/change", current_password=PASSWORD, new_password=new_password)
     stage.execute(f"UPDATE accounts_user SET password = '!' WHERE email = '{email}'")
     call("POST", "/auth/reauthenticate")
@@ -293,6 +298,26 @@ def with_two_steps(call: Caller, stage: Stage, email: str) -> None:
     call("POST", f"{path}/challenge", mfa_token=token, method="sms")
     call("POST", f"{path}/verify", mfa_token=token, code=stage.sms_code_to("+4915123456787"))
     call("POST", f"{path}/disable")
+
+
+def with_passkeys(call: Caller, stage: Stage, email: str) -> None:
+    """A passkey signs in, a security key answers the challenge; both go."""
+    key = Authenticator(origin=stage.base_url, rp_id=urlsplit(stage.base_url).hostname or "")
+    path = "/auth/passkey/register"
+    made = call("POST", f"{path}/options", kind="security_key")["public_key"]
+    kept = call("POST", path, credential=key.register(made), name="Blue")
+    assert len(kept["recovery_codes"]) == 10
+    token = call("POST", "/auth/login", email=email, password=PASSWORD)["mfa_token"]
+    due = call("POST", "/auth/mfa/challenge", mfa_token=token, method="passkey")["public_key"]
+    call("POST", "/auth/mfa/verify", mfa_token=token, credential=key.sign(due))
+    own = Authenticator(origin=key.origin, rp_id=key.rp_id)
+    call("POST", path, credential=own.register(call("POST", f"{path}/options", kind="passkey")["public_key"]))
+    asked = call("POST", "/auth/passkey/authenticate/options")
+    call("POST", "/auth/passkey/authenticate", id=asked["id"], credential=own.sign(asked["public_key"]))
+    for each in call("GET", "/auth/passkeys")["data"]:
+        ids = {"passkey_id": each["id"]}
+        call("PATCH", "/auth/passkeys/{passkey_id}", ids, name="Green")
+        call("DELETE", "/auth/passkeys/{passkey_id}", ids)
 
 
 def without_a_factor(call: Caller, stage: Stage) -> None:
