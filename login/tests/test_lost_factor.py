@@ -254,6 +254,8 @@ def test_on_the_pages(locked_out: User) -> None:
     browser.post("/login", {"email": locked_out.email, "password": PASSWORD})
     assert b'href="/login/recover"' in browser.get("/login/challenge").content
     assert b"method=recovery_code" in browser.get("/login/recover").content
+    RecoveryCode.objects.update(used_at=NOW)
+    assert b"method=recovery_code" not in browser.get("/login/recover").content
     assert browser.post("/login/recover")["Location"] == "/login/recover/code"
     first = last_letter(locked_out.email).code
     assert browser.post("/login/recover/code", {"resend": "1"}).status_code == 303

@@ -21,7 +21,6 @@ def approve_or_remove(*, actor: User, session: Session, user: User, reason: str,
     Either way the person is told on every channel. Raises `NotAllowed`, `ReauthenticationRequired` (of the operator's
     own session), and `Conflict` where there is no second factor.
     """
-    users.require_may_manage(actor, user)
     sudo.require(session, now=now)
     with transaction.atomic():
         user = users.lock_to_manage(actor, user)
