@@ -56,7 +56,7 @@ class ShownDevice:
     place: str
     first_seen_at: datetime
     last_seen_at: datetime
-    is_trusted: bool
+    trusted_until: datetime | None
     is_current: bool
 
     @classmethod
@@ -68,7 +68,7 @@ class ShownDevice:
             place=find_place(device.ip),
             first_seen_at=device.first_seen_at,
             last_seen_at=device.last_seen_at,
-            is_trusted=device.is_trusted(clock.now()),
+            trusted_until=device.trusted_until if device.is_trusted(clock.now()) else None,
             is_current=device.id == current.device_id,
         )
 

@@ -28,7 +28,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         facts = {
             "sessions": sessions_of(current),
             "devices": known,
-            "trusts_any": any(device.is_trusted for device in known),
+            "trusts_any": any(device.trusted_until for device in known),
         }
         return render(request, "account/sessions.html", facts)
     if "everywhere" in request.POST:

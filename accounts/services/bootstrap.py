@@ -43,6 +43,8 @@ def ensure_first_operator(*, email: str, password: str, now: datetime) -> FirstO
             waiting = users.create_user(
                 email=address, password=password or None, is_verified=True, role=User.Role.SUPERADMIN, now=now
             )
+            # Where operators must have a second factor, the first one has no days of grace.
+            User.objects.filter(id=waiting.id).update(mfa_due_at=now)
     elif password:
         _set_password(waiting, password, now=now)
     if password:

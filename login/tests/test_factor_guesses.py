@@ -9,7 +9,7 @@ import pytest
 from accounts.factories import PASSWORD
 from accounts.models import Session, User
 from accounts.tests.address_cast import code_sent_to
-from accounts.tests.mails import wrong
+from accounts.tests.mails import letters_to, wrong
 from audit.models import Event
 from core import limits, throttle
 from core.tests.parallel import in_parallel
@@ -77,3 +77,16 @@ def test_s139_recovery_codes_are_guessed_ten_times_an_hour_whatever_begins_anew(
     assert guess(knock(alice), "AAAAA11111", Method.RECOVERY_CODE) == "rate_limited"
     later = NOW + timedelta(hours=1, minutes=1)
     assert guess(knock(alice, now=later), "AAAAA11111", Method.RECOVERY_CODE, now=later) == "in"
+
+
+@pytest.mark.parametrize("method", [Method.TOTP, Method.RECOVERY_CODE])
+def test_s139_the_owner_hears_of_guesses_once_a_day(alice: User, method: Method, janua_options: Any) -> None:
+    janua_options(rate_limits="on")
+    enrol_totp(alice)
+    give_recovery_codes(alice, "AAAAA11111")
+    for number in range(25):
+        if number % 9 == 0:
+            secret = knock(alice)
+        guess(secret, "000000" if method == Method.TOTP else "BBBBB22222", method)
+    [alarm] = [letter for letter in letters_to(alice.email) if letter.kind == "factor_guessed"]
+    assert "/password/forgot" in alarm.text

@@ -15,7 +15,9 @@ from accounts.services import recovery
 from audit.models import Event
 from core import clock
 from login import signals
-from mfa.factories import enrol_totp
+from login.tests.test_people_api import token_of, users_api
+from mfa.factories import enrol_totp, proven_twice
+from mfa.services import own_factors
 
 BERLIN, LIMA = (52.5, 13.4), (-12.0, -77.0)
 SEEDS = ("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
@@ -58,6 +60,23 @@ def test_unless_the_person_says_so_or_the_operator_forbids_it(alice: User, janua
     assert b'name="trust"' not in browser.get("/login/challenge").content
 
 
+def test_it_ends_where_the_operator_forbids_it(alice: User, janua_options: Any) -> None:
+    browser = trusting(alice, SEEDS[0])
+    janua_options(trusted_browser_days=0)
+    assert ways_in(browser, alice) == "/login/challenge"
+
+
+def test_it_ends_with_two_step_sign_in(alice: User) -> None:
+    """Set up again it begins without: whoever turned it off and on is not spared by what was said before."""
+    browser = trusting(alice, SEEDS[0])
+    own_factors.disable(session=proven_twice(alice).session, now=clock.now())
+    assert Device.objects.get(user=alice).trusted_until is None
+    assert Event.objects.filter(action="device.trust_ended").count() == 1
+    assert ways_in(browser, alice) == "/account"
+    enrol_totp(User.objects.get(id=alice.id), seed=SEEDS[1])
+    assert ways_in(browser, alice) == "/login/challenge"
+
+
 def test_s134_the_trust_of_one_person_spares_no_other(alice: User, bob: User) -> None:
     browser = trusting(alice, SEEDS[0])
     enrol_totp(bob, seed=SEEDS[1])
@@ -66,17 +85,19 @@ def test_s134_the_trust_of_one_person_spares_no_other(alice: User, bob: User) ->
 
 
 @pytest.mark.parametrize("way", ["one", "all", "forgotten", "rest"])
-def test_it_can_be_taken_back(alice: User, way: str) -> None:
+def test_it_can_be_taken_back(alice: User, bob: User, way: str) -> None:
+    token = token_of(alice)
     browser = trusting(alice, SEEDS[0])
     device = Device.objects.get(user=alice)
     page = browser.get("/account/sessions").content.decode()
     assert 'name="untrust"' in page
+    assert "Trusted until" in page
     if way == "forgotten":
         browser.post("/account/sessions", {"device_id": device.id})
     elif way == "rest":
-        from accounts.services.devices import end_trust
-
-        assert end_trust(user=alice, device_id=device.id, now=clock.now()) == 1
+        path = f"/me/devices/{device.id}/trust"
+        assert users_api(token_of(bob), path, method="DELETE").status_code == 404
+        assert [users_api(token, path, method="DELETE").status_code for _ in range(2)] == [204, 404]
     else:
         browser.post("/account/sessions", {"untrust": "all" if way == "all" else device.id})
     assert ways_in(browser, alice) == "/login/challenge"

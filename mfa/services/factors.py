@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import two_step
 from accounts.models import User
+from accounts.services import devices
 from core.errors import Conflict
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
@@ -73,7 +74,8 @@ def require_may_be_off(user: User) -> None:
 def note_enrolment(user: User, *, now: datetime) -> None:
     """Keep `User.mfa_enabled_at` true after a factor came or went; in its transaction, the person's row locked.
 
-    Without a factor the recovery codes go too, which are of use beside one only, and so does a reset that waits.
+    Without a factor the recovery codes go too, which are of use beside one only, a reset that waits, and what
+    browsers were spared: the next factor is asked for everywhere.
     """
     has_any = _has_any(user)
     if has_any == user.has_mfa:
@@ -84,6 +86,7 @@ def note_enrolment(user: User, *, now: datetime) -> None:
         RecoveryCode.objects.filter(user=user).delete()
         resets = FactorReset.objects.filter(user=user, ended_at=None)
         resets.update(ended_at=now, outcome=FactorReset.Outcome.NOT_NEEDED)
+        devices.end_trust(user=user, now=now)
 
 
 def _has_any(user: User) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import MailedSecretRefused, by_oneself
 from accounts.models import EmailAddress, User
-from accounts.services import devices, mailed, sessions
+from accounts.services import mailed, sessions
 from audit import services as audit
 from core import limits, mail, sms, throttle
 from core.consume import update_returning
@@ -124,7 +124,6 @@ def remove_all(user: User, *, by_operator: bool, now: datetime) -> tuple[str, ..
     keys, _rows = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY).delete()
     factors.note_enrolment(user, now=now)
     sessions.end_all(user, reason="factors_removed", now=now)
-    devices.end_trust(user=user, now=now)
     return tuple(sorted({*methods, *([Method.PASSKEY.value] if keys else [])}))
 
 

@@ -14,7 +14,7 @@ from audit.models import Event
 from core import clock
 from core.errors import Conflict, ValidationFailed
 from oauth.services.clients import Registered
-from tests.adversarial.tools import NEW_PASSWORD, api_login, bearer, session_for, tokens_of
+from tests.adversarial.tools import NEW_PASSWORD, api_login, bearer, post_json, session_for, tokens_of
 
 PAGES = [
     "/admin/", "/admin/accounts/user/", "/admin/accounts/session/", "/admin/audit/event/", "/admin/core/mail/",
@@ -248,6 +248,21 @@ def test_s203_the_set_up_link_works_once_and_the_newest_only(db: None) -> None:
     assert Browser().post(new, {"new_password": NEW_PASSWORD}).status_code == 200
     assert Browser().post(new, {"new_password": PASSWORD}).status_code == 422
     assert bootstrap.ensure_first_operator(email="admin@madfam.io", password="", now=now) is None
+
+
+@pytest.mark.parametrize("demanded", ["operators", "everyone"])
+def test_s203_the_first_operator_sets_up_a_second_factor_first(
+    db: None, janua_options: Any, demanded: str
+) -> None:
+    """Where one is demanded, the days of grace are for people who were there before."""
+    janua_options(mfa_required_for=demanded)
+    bootstrap.ensure_first_operator(email="admin@madfam.io", password=NEW_PASSWORD, now=clock.now())
+    operator = {"email": "admin@madfam.io", "password": NEW_PASSWORD}
+    assert post_json(Browser(), "/api/v1/auth/login", operator).json()["reason"] == "mfa_enrolment_required"
+    browser = Browser()
+    assert browser.post("/login", operator).status_code == 303
+    for path in ("/admin/", "/account", "/account/clients"):
+        assert browser.get(path)["Location"].startswith("/account/security?next="), path
 
 
 def test_s203_a_sign_up_that_waited_does_not_become_the_operator(db: None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -222,6 +223,12 @@ def _forget_device(scene: Scene) -> Any:
     return _delete(scene, f"users/me/devices/{device.id}")
 
 
+def _trust_no_more(scene: Scene) -> Any:
+    sign_in(Browser(), scene.alice)
+    Device.objects.update(trusted_until=clock.now() + timedelta(days=1))
+    return _delete(scene, f"users/me/devices/{Device.objects.get(user=scene.alice).id}/trust")
+
+
 def _delete(scene: Scene, path: str) -> Any:
     header = bearer(api_login(Browser(), scene.alice)["access_token"])
     return Browser().delete(f"/api/v1/{path}", **HEADERS, **header)
@@ -276,6 +283,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_sessions_others": (lambda scene: _delete(scene, "sessions/others"), "session.ended"),
     "api_session": (lambda scene: _delete(scene, f"sessions/{scene.session.id}"), "session.ended"),
     "api_device": (_forget_device, "device.forgotten"),
+    "api_device_trust": (_trust_no_more, "device.trust_ended"),
     "api_reauthenticate": (lambda scene: _with_token(scene, "auth/reauthenticate", {"password": PASSWORD}), "session.sudo_confirmed"),
     "api_users_me": (_patch, "user.updated"),
     "api_users_me_avatar": (_put_avatar, "user.avatar_changed"),
