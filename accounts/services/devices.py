@@ -71,10 +71,8 @@ def end_trust(*, user: User, device_id: UUID | None = None, now: datetime) -> in
 
 def is_trusted(user: User, *, browser_id: str, now: datetime) -> bool:
     """Whether the person said of this browser that it needs no second factor, not too long ago."""
-    if (
-        not settings.JANUA.trusted_browser_days
-    ):  # the operator of the service forbids what was said before, too
-        return False
+    if not settings.JANUA.trusted_browser_days:
+        return False  # what was said before is forbidden, too
     device = Device.objects.filter(user=user, browser_hash=_hash(browser_id)).first()
     return device is not None and device.is_trusted(now)
 
