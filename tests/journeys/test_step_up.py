@@ -9,9 +9,11 @@ from playwright.sync_api import Page, expect
 
 from mfa.factories import SEED
 from tests.journeys.test_authlib_client import REDIRECT_URI, get_json, read_id_token
+from tests.journeys.test_passkeys import somebody
 from tests.journeys.test_person import PASSWORD, expect_heading, press, sign_in, watched
 from tests.support.browser import Chromium
 from tests.support.stage import Stage
+from tests.support.virtual_authenticator import VirtualAuthenticator
 
 ORIGIN = "https://garden.example"
 EMAIL = "twice.sure@example.com"
@@ -69,6 +71,22 @@ def enrol_totp(stage: Stage) -> None:
         "-c",
         f"from accounts.models import User; from mfa.factories import enrol_totp; enrol_totp({whose})",
     )
+
+
+def test_a_key_that_an_app_asks_for_is_all_that_is_asked_of_who_is_signed_in(
+    stage: Stage, chromium: Chromium
+) -> None:
+    with somebody(stage, chromium, "stepped.up", also=(ORIGIN,)) as person:
+        VirtualAuthenticator.of(person.page)
+        person.type_password()
+        person.add()
+        garden = Garden(stage, person.page)
+        garden.ask(acr_values="phr")
+        expect_heading(person.page, "Confirm that it is you")
+        person.button.click()
+        press(person.page, "Allow")
+        token = garden.id_token()
+        assert (token["acr"], token["amr"]) == ("phr", ["pwd", "swk", "user", "mfa"])
 
 
 def test_two_steps_that_an_app_asks_for_are_asked_of_a_person_on_a_trusted_browser(
