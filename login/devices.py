@@ -14,7 +14,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from accounts.services.devices import people_who_forgot
+from accounts.services.devices import people_who_forgot, rename
 from core import crypto
 
 SALT = "janua.device"
@@ -54,9 +54,16 @@ def last_door(request: HttpRequest) -> str:
     return device["door"] if device else ""
 
 
-def remember(request: HttpRequest, response: HttpResponse, user_id: UUID, *, door: str) -> str:
-    """Note in the cookie that the account signed in on this browser, and how; the browser's id."""
-    device = _read(request) or _Device(id=crypto.new_secret("")[:22], users=[], door="")
+def remember(
+    request: HttpRequest, response: HttpResponse, user_id: UUID, *, door: str, renew: bool = False
+) -> str:
+    """Note in the cookie that the account signed in on this browser, and how; the browser's id.
+
+    `renew`: under a new id, to everybody who signed in on it. A copy of the cookie from before is nobody's then.
+    """
+    device = _read(request) or _Device(id=_new_id(), users=[], door="")
+    if renew:
+        device["id"] = rename(device["id"], _new_id())
     users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
     noted = _Device(id=device["id"], users=users, door=door)
     value = signing.dumps(noted, salt=SALT, compress=True)
@@ -70,6 +77,10 @@ def remember(request: HttpRequest, response: HttpResponse, user_id: UUID, *, doo
         path="/",
     )
     return device["id"]
+
+
+def _new_id() -> str:
+    return crypto.new_secret("")[:22]
 
 
 def _read(request: HttpRequest) -> _Device | None:

@@ -53,8 +53,12 @@ def give_passkey(user: User, *, kind: Passkey.Kind = Passkey.Kind.PASSKEY, **mor
         kind=kind,
         credential_id=secrets.token_urlsafe(32),
         public_key=secrets.token_urlsafe(77),
-        created_at=clock.now() - timedelta(days=1),
-        **{"name": "Key", "aaguid": UUID(int=0), **more},
+        **{
+            "name": "Key",
+            "aaguid": UUID(int=0),
+            "created_at": clock.now() - timedelta(days=1),
+            **more,
+        },
     )
     _note(user)
     return made

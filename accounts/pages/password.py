@@ -17,10 +17,11 @@ from core.errors import DomainError, RateLimited
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("current_password", "new_password")
 def password(request: HttpRequest) -> HttpResponse:
-    """Who has a password proves it with the change itself; who has none proves to be it before."""
-    if required_session(request).user.has_password:
-        return _change(request)
-    return _set_first(request)
+    """Who has a password proves it with the change itself; who has none, or a second factor too, proves to be it before."""
+    user = required_session(request).user
+    if not user.has_password:
+        return _set_first(request)
+    return needs_sudo(_change)(request) if user.has_mfa else _change(request)
 
 
 def _change(request: HttpRequest) -> HttpResponse:

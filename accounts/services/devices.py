@@ -47,6 +47,12 @@ def people_who_forgot(browser_id: str) -> frozenset[str]:
     return frozenset(map(str, rows.values_list("user_id", flat=True)))
 
 
+def rename(browser_id: str, new_id: str) -> str:
+    """Know the browser by another id, which is returned."""
+    Device.objects.filter(browser_hash=_hash(browser_id)).update(browser_hash=_hash(new_id))
+    return new_id
+
+
 def trust(session: Session, device: Device, *, now: datetime) -> None:
     """The person said that this browser needs no second factor for a while. Only a sign-in by one may say so."""
     days = settings.JANUA.trusted_browser_days

@@ -118,7 +118,12 @@ def reset_by_link(token: str, new_password: str, *, now: datetime) -> User:
 def change_password(
     *, user: User, session: Session, current_password: str, new_password: str, now: datetime
 ) -> None:
-    """Change one's own password; every other session ends."""
+    """Change one's own password; every other session ends.
+
+    With two-step sign-in on the old password is not enough (rule 13): raises `ReauthenticationRequired`.
+    """
+    if user.has_mfa:
+        sudo.require(session, now=now)
     throttle.require(limits.LOGIN_ACCOUNT, f"change:{user.id}", now=now)
     is_right = passwords.is_correct(current_password, user.password)
     if not is_right or user.password_reset_required:  # it opens nothing until it is reset by mail

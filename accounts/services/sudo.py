@@ -18,7 +18,11 @@ from core.errors import ReauthenticationRequired
 
 
 def is_open(session: Session, *, now: datetime) -> bool:
-    return session.sudo_until is not None and now < session.sudo_until
+    """Whether the proof is fresh and strong enough for what the person has *now*: one from before two-step sign-in was
+    turned on, perhaps a stranger's, opens nothing after."""
+    if session.sudo_until is None or now >= session.sudo_until:
+        return False
+    return levels.MULTIPLE in session.amr or not session.user.has_mfa
 
 
 def require(session: Session, *, now: datetime) -> None:
@@ -31,10 +35,18 @@ def lock_person(session: Session, *, now: datetime) -> User:
     """The session's person, locked, if the session still lives. For acts that leave a way in, inside their transaction.
 
     Whoever was locked out since the request began, by a reset, "This wasn't me" or a revert, leaves nothing behind:
-    those end the sessions under the same lock. Raises `ReauthenticationRequired`.
+    those end the sessions under the same lock. Nor does whose proof two-step sign-in has outgrown since. Raises
+    `ReauthenticationRequired`.
     """
+    was_open = is_open(session, now=now)
     user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
-    if not Session.objects.alive(now).filter(id=session.id).exists():
+    living = Session.objects.alive(now).filter(id=session.id)
+    if (proven := living.values("amr", "acr", "auth_time", "sudo_until").first()) is None:
+        raise _not_proven(user)
+    session.user = user
+    for name, value in proven.items():  # a parallel proof may have lifted it
+        setattr(session, name, value)
+    if was_open and not is_open(session, now=now):
         raise _not_proven(user)
     return user
 

@@ -26,9 +26,12 @@ from accounts.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """A floor above that keeps ways in: `sign_in` says whether the person has one that signs in by itself."""
+    """A floor above that keeps ways in: `sign_in` says whether the person has one that signs in by itself.
 
-    drop: Callable[[User, datetime], object]
+    `drop(user, since, now)` is told since when a stranger may have been there (None: from the beginning).
+    """
+
+    drop: Callable[[User, datetime | None, datetime], object]
     sign_in: Callable[[User], bool]
 
 
@@ -54,8 +57,9 @@ def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> 
 
     Sessions and the password are the caller's.
     """
+    first = _first_sign(user, since, now)
     for keeper in _keepers.values():
-        keeper.drop(user, now)
+        keeper.drop(user, first, now)
     Identity.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email=mailbox).delete()
     Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
@@ -66,3 +70,13 @@ def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> 
         if since is not None:
             links = links.filter(Q(created_at__gte=since) | Q(email=mailbox))
         links.update(used_at=now)
+
+
+def _first_sign(user: User, since: datetime | None, now: datetime) -> datetime | None:
+    """When the stranger may have come at the earliest: with the oldest sign-in or change that still can be disowned."""
+    if since is None:
+        return None
+    signs = [since]
+    for link in (SignInAlarm, EmailRevert):
+        signs += link.objects.live(now).filter(user=user).values_list("created_at", flat=True)
+    return min(signs)

@@ -15,8 +15,9 @@ NEW = "new@example.com"
 
 
 def session_of(user: User, *, proven_at: datetime = NOW) -> Session:
-    """A session of the person, who proved the password at `proven_at`."""
-    proof = sessions.Proof(amr=("pwd",), auth_time=proven_at)
+    """A session of the person, who proved the password at `proven_at`, and a second factor where they have one."""
+    amr = ("pwd", "otp", "mfa") if user.has_mfa else ("pwd",)
+    proof = sessions.Proof(amr=amr, auth_time=proven_at)
     return sessions.start_session(user, proof, kind=Session.Kind.BROWSER, keep=True, now=proven_at).session
 
 

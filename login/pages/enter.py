@@ -26,8 +26,10 @@ def go_on(
             return enter(request, outcome, next_path, keep=keep)
         case ChallengeRequired(secret, methods):
             # In this POST, never by opening the page: what was used last is sent at once, if it is a code.
+            # There may be none at all: the challenge leads to the recovery then.
             with suppress(DomainError):  # too soon after the last one: the page offers to send it
-                challenge.send(secret, methods[0], now=clock.now())
+                for method in methods[:1]:
+                    challenge.send(secret, method, now=clock.now())
             response = HttpResponseRedirect("/login/challenge", status=303)
             return write_flow(response, Flow(email="", next=next_path, attempt=secret))
 
@@ -42,7 +44,7 @@ def enter(
     browser_accounts.make_room(request, response, outcome.new, now=now)
     set_session_cookie(response, outcome.new, keep=keep, now=now)
     session = outcome.new.session
-    browser_id = devices.remember(request, response, session.user_id, door=session.door)
+    browser_id = devices.remember(request, response, session.user_id, door=session.door, renew=trust)
     device = known_devices.note(session, browser_id=browser_id, now=now)
     if trust:
         known_devices.trust(session, device, now=now)

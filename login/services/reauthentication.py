@@ -107,7 +107,6 @@ def confirm_with_factor(
 @transaction.atomic
 def _with_factor(session: Session, given: Answer, *, level: str, now: datetime) -> NewSession | None:
     session.user = sudo.lock_person(session, now=now)
-    session.refresh_from_db(fields=("amr", "acr"))  # a parallel confirmation may have lifted it
     accepted = None
     if given.method in ways_of(session, level=level, now=now):
         accepted = factors.verify(session.user, given, holder=holder_of(session), now=now)
@@ -153,7 +152,8 @@ def _mail_code(session: Session, *, now: datetime) -> None:
 def confirm_with_mailed_code(session: Session, code: str, *, now: datetime) -> NewSession:
     """Open sudo mode with the mailed code. Raises `ValidationFailed`."""
     user = session.user
-    throttle.require(limits.CODE_ADDRESS, str(user.id), now=now)
+    key = f"sudo:{user.id}"  # strangers who guess at the door of the mailbox use up nothing here
+    throttle.require(limits.CODE_ADDRESS, key, now=now)
     with transaction.atomic():
         # Whoever chose a password meanwhile confirms with that; whoever changed the address gets a new code.
         rows = SudoCode.objects.filter(session=session, email=user.email)
@@ -163,7 +163,7 @@ def confirm_with_mailed_code(session: Session, code: str, *, now: datetime) -> N
         sudo.record_failure(session, by=Way.MAILED_CODE)
         sentence = _("This code is wrong, was used before, or has expired. Ask for a new one.")
         raise ValidationFailed(sentence, reason="invalid_code", details={"code": [sentence]})
-    throttle.clear(limits.CODE_ADDRESS, str(user.id))
+    throttle.clear(limits.CODE_ADDRESS, key)
     return _open(session, Way.MAILED_CODE, now=now)
 
 

@@ -6,7 +6,7 @@ from accounts.models import User
 from login.models import LoginAttempt
 
 
-def drop(user: User, now: datetime) -> None:
+def drop(user: User, _since: datetime | None, now: datetime) -> None:
     LoginAttempt.objects.live(now).filter(user=user).update(used_at=now)
 
 

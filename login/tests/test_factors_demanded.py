@@ -73,6 +73,7 @@ def test_a_method_that_is_not_offered_is_neither_added_nor_used(alice: User, jan
     RecoveryCode.objects.all().delete()
     assert browser.get("/login/challenge")["Location"] == "/login/recover"
     assert browser.get("/login/recover").status_code == 200
+    assert Client().post("/login", {"email": alice.email, "password": PASSWORD}).status_code == 303
     with pytest.raises(Conflict):
         totp.begin(session=proven_twice(alice).session, now=clock.now())
 

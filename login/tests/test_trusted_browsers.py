@@ -138,3 +138,16 @@ def test_impossible_travel_asks_a_trusted_browser_too(
     browser.cookies.pop(settings.SESSION_COOKIE_NAME)
     form = {"email": alice.email, "password": PASSWORD}
     assert browser.post("/login", form, REMOTE_ADDR="198.51.100.1")["Location"] == leads_to
+
+
+def test_a_copy_of_the_browsers_cookie_from_before_is_worth_nothing(alice: User, bob: User) -> None:
+    """At a shared computer: who took the cookie along before is not trusted by what comes after."""
+    browser = Client()
+    ways_in(browser, bob)
+    taken = browser.cookies[settings.DEVICE_COOKIE_NAME].value
+    trusting(alice, SEEDS[0], browser)
+    assert ways_in(browser, alice) == "/account"
+    assert Device.objects.count() == 2, "the same browser, to both"
+    thief = Client()
+    thief.cookies[settings.DEVICE_COOKIE_NAME] = taken
+    assert ways_in(thief, alice) == "/login/challenge"

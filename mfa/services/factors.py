@@ -95,12 +95,23 @@ def _has_any(user: User) -> bool:
     return Factor.objects.of(user).exists() or keys.exists()
 
 
-def drop_all(user: User, now: datetime) -> None:
-    """The account was in wrong hands: whatever factor or passkey there is may be the stranger's."""
-    Factor.objects.filter(user=user).delete()
-    Passkey.objects.filter(user=user).delete()
+def drop(user: User, since: datetime | None, now: datetime) -> None:
+    """The account was in wrong hands: whatever the stranger may have made goes, and every passkey, which signs in alone.
+
+    A second factor from before they can have come (`since`) stays: a link out of the mailbox must not take away at once
+    what a reset by mail takes days for.
+    """
+    kept, keys = Factor.objects.none(), Passkey.objects.none()
+    if since is not None:
+        kept = Factor.objects.of(user).filter(created_at__lt=since)
+        keys = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY, created_at__lt=since)
+        RecoveryCode.objects.filter(user=user, created_at__gte=since).delete()
+    Factor.objects.filter(user=user).exclude(id__in=[each.id for each in kept]).delete()
+    Passkey.objects.filter(user=user).exclude(id__in=[each.id for each in keys]).delete()
     WebAuthnChallenge.objects.filter(user=user).delete()
     note_enrolment(user, now=now)
+    resets = FactorReset.objects.filter(user=user, ended_at=None)
+    resets.update(ended_at=now, outcome=FactorReset.Outcome.CANCELLED)
 
 
 def signs_in(user: User) -> bool:

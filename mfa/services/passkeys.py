@@ -137,7 +137,7 @@ def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
     """It opens nothing any more. The last way in stays. Raises `NotFound`, `Conflict`."""
     sudo.require(session, now=now)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         passkey = _own(user, passkey_id)
         if passkey.kind == Kind.PASSKEY and not _has_another_way_in(user, passkey):
             sentence = _("This is your only way to sign in. Choose a password first, then remove it.")

@@ -97,7 +97,9 @@ def test_the_codes_are_downloaded_once_made_by_this_session_alone(alice: User) -
     lines = answer.content.decode().splitlines()
     assert [line for line in lines if line in codes_in(page)] == codes_in(page)
     assert f"Janua recovery codes of {alice.email}" in lines
-    for other, given in ((signed_in(alice), sheet), (browser, "nonsense")):
+    another = Client()
+    another.cookies[settings.SESSION_COOKIE_NAME] = proven_twice(alice).secret
+    for other, given in ((another, sheet), (browser, "nonsense")):
         refused = other.post(f"{HOME}/recovery-codes", {"sheet": given})
         assert (refused.status_code, refused["Location"]) == (303, f"{HOME}/recovery-codes")
 
@@ -119,8 +121,8 @@ def test_few_codes_are_warned_of(alice: User) -> None:
 
 
 def test_renamed_and_removed(alice: User) -> None:
-    browser = signed_in(alice)
-    factor = enrol_totp(alice)
+    factor, browser = enrol_totp(alice), Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = proven_twice(alice).secret
     path = f"{HOME}/factors/{factor.id}"
     assert "your only way" in browser.get(path).content.decode()
     assert browser.post(path, {"name": "Old phone", "rename": "1"}).status_code == 303

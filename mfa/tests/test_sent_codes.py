@@ -59,6 +59,7 @@ def test_the_mailbox_counts_once_its_code_came_back(alice: User) -> None:
 
 def test_a_new_number_takes_the_place_of_the_old_one_when_it_is_proven(alice: User) -> None:
     first = set_up_sms(alice)
+    alice.refresh_from_db()
     sent_codes.begin_sms(session=session_of(alice), phone_number=OTHER, now=NOW)
     assert [each.id for each in Factor.objects.of(alice)] == [first.id]
     second = set_up_sms(alice, OTHER)
@@ -68,12 +69,12 @@ def test_a_new_number_takes_the_place_of_the_old_one_when_it_is_proven(alice: Us
 
 
 def test_a_code_of_the_set_up_is_for_its_session_and_nothing_else(alice: User) -> None:
+    enrol_sms(alice, OTHER)
     first, second = session_of(alice), session_of(alice)
     factor = sent_codes.begin_sms(session=first, phone_number=NUMBER, now=NOW)
     code = code_sent_to(NUMBER)
     with pytest.raises(ValidationFailed):
         set_ups.confirm(session=second, factor_id=factor.id, code=code, now=NOW)
-    enrol_sms(alice, NUMBER)
     answer = factors.Answer(method=Method.SMS, code=code)
     assert factors.verify(alice, answer, holder=f"session:{first.id}", now=NOW) is None
     set_ups.confirm(session=first, factor_id=factor.id, code=code, now=NOW)

@@ -169,8 +169,8 @@ def test_who_was_locked_out_meanwhile_leaves_no_factor(alice: User) -> None:
     [("  My\nphone\u202e ", "My phone"), ("\x00", ""), ("\ud800x", "x"), ("手机 ü", "手机 ü")],
 )
 def test_a_name_is_one_line(alice: User, typed: str, kept: str) -> None:
-    session = proven(alice)
     factor = enrol_totp(alice)
+    session = proven_twice(alice).session
     own_factors.rename(session=session, factor_id=factor.id, name=typed, now=clock.now())
     factor.refresh_from_db()
     assert factor.name == kept

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from accounts.factories import PASSWORD, UserFactory
-from accounts.models import Device, Identity, Session, SignInAlarm, User
-from accounts.services import alarms, claiming, identities, identity_proofs, ways_in
+from accounts.models import Device, EmailRevert, Identity, Session, SignInAlarm, User
+from accounts.services import alarms, claiming, identities, identity_proofs, primary_email, ways_in
 from accounts.services.identities import ToldIdentity
 from accounts.tests.browsers import proven, signed_in
 from accounts.tests.mails import last_letter, letters_to
@@ -25,7 +25,7 @@ from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services import challenge, federation
 from login.services.federation import Entry, ProofNeeded
 from login.services.mailbox import with_proven_mailbox
-from mfa.factories import SEED, enrol_totp, give_passkey, give_recovery_codes
+from mfa.factories import SEED, enrol_totp, give_passkey, give_recovery_codes, proven_twice
 from mfa.factors import Answer
 from mfa.methods import Method
 from mfa.models import Factor, Passkey, RecoveryCode
@@ -200,7 +200,7 @@ def test_s134_a_connected_account_is_asked_too_and_used_only_then(alice: User) -
 def test_s134_what_was_disconnected_meanwhile_stays_so(alice: User) -> None:
     identity = connected(alice)
     due = federation.with_federation(TOLD, BROWSER, now=clock.now())
-    identities.disconnect(session=proven_by_both(alice), identity_id=identity.id, now=clock.now())
+    identities.disconnect(session=proven_twice(alice).session, identity_id=identity.id, now=clock.now())
     before = Session.objects.count()
     assert finish(due) == Refused(Reason.ATTEMPT_OVER)
     assert Session.objects.count() == before
@@ -214,12 +214,6 @@ def test_s134_what_became_another_persons_meanwhile_stays_theirs(alice: User, bo
     identity.refresh_from_db()
     assert identity.user == bob
     assert not Session.objects.exists()
-
-
-def proven_by_both(user: User) -> Session:
-    session = proven(user)
-    Session.objects.filter(id=session.id).update(sudo_until=clock.now() + timedelta(minutes=5))
-    return Session.objects.select_related("user").get(id=session.id)
 
 
 def test_nothing_is_told_or_ended_before_the_factor(alice: User, janua_options: Any) -> None:
@@ -265,8 +259,10 @@ def test_an_account_out_of_wrong_hands_keeps_no_factor_and_no_login_on_its_way(
     give_passkey(alice)
     browser = Browser()
     by_password(alice, browser)
-    browser.post("/login/challenge", {"code": pyotp.TOTP(SEED).now()})
+    given = {"method": "totp", "code": pyotp.TOTP(SEED).now()}
+    assert browser.post("/login/challenge", given)["Location"] == "/account"
     Device.objects.update(trusted_until=clock.now() + timedelta(days=30))
+    Factor.objects.update(created_at=clock.now())  # after the sign-in that is disowned
     waiting = Browser()
     waiting.post("/login", {"email": alice.email, "password": PASSWORD})
     act(alice)
@@ -277,6 +273,35 @@ def test_an_account_out_of_wrong_hands_keeps_no_factor_and_no_login_on_its_way(
     alice.refresh_from_db()
     assert not alice.has_mfa
     assert waiting.get("/login/challenge")["Location"] == "/login"
+
+
+@pytest.mark.parametrize("way", ["not_me", "revert"])
+def test_s134_a_mailbox_takes_no_factor_away_that_was_there_before(alice: User, way: str) -> None:
+    """Whoever reads the mail presses the owner's links. What came after the first sign of a stranger goes all the same."""
+    give_recovery_codes(alice, "AAAAA11111")
+    RecoveryCode.objects.update(created_at=clock.now() - timedelta(days=1))
+    key = give_passkey(alice, kind=Passkey.Kind.SECURITY_KEY)
+    alarms.mail_alarm(alice, now=clock.now())
+    token = last_letter(alice.email).token
+    planted = give_passkey(alice, kind=Passkey.Kind.SECURITY_KEY, created_at=clock.now())
+    give_passkey(alice)
+    give_recovery_codes(alice, "BBBBB22222")
+    if way == "not_me":
+        alarms.disown(token, now=clock.now())
+    else:
+        row = EmailRevert.objects.create(
+            user=alice,
+            email=alice.email,
+            code_hash="",
+            link_hash=EmailRevert.hash_of_link("t"),
+            created_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=1),
+        )
+        assert primary_email.revert("t", now=clock.now()) == row.user
+    assert (Factor.objects.count(), RecoveryCode.objects.count()) == (1, 1)
+    assert [each.id for each in Passkey.objects.all()] == [key.id] != [planted.id]
+    browser = Browser()
+    assert after_a_reset(alice, browser)["Location"] == "/login/challenge"
 
 
 def test_a_reset_voids_every_login_on_its_way(alice: User) -> None:
