@@ -26,8 +26,9 @@ def go_on(
             return enter(request, outcome, next_path, keep=keep)
         case ChallengeRequired(secret, methods):
             # In this POST, never by opening the page: what was used last is sent at once, if it is a code.
-            with suppress(DomainError):  # too soon after the last one: the page offers to send it
-                challenge.send(secret, methods[0], now=clock.now())
+            for method in methods[:1]:
+                with suppress(DomainError):  # too soon after the last one: the page offers to send it
+                    challenge.send(secret, method, now=clock.now())
             response = HttpResponseRedirect("/login/challenge", status=303)
             return write_flow(response, Flow(email="", next=next_path, attempt=secret))
 

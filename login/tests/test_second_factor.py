@@ -57,6 +57,15 @@ def test_the_code_lets_in_with_both_proofs(alice: User) -> None:
     assert outcome.new.session.sudo_until == NOW + timedelta(minutes=15)
 
 
+def test_a_browser_with_no_method_left_is_led_to_the_recovery(alice: User, janua_options: Any) -> None:
+    enrol_totp(alice)
+    janua_options(mfa_methods=("passkey",))
+    browser = Client()
+    answered = browser.post("/login", {"email": alice.email, "password": PASSWORD}, follow=True)
+    assert [path for path, _status in answered.redirect_chain] == ["/login/challenge", "/login/recover"]
+    assert answered.status_code == 200
+
+
 def test_s136_a_code_works_once_and_no_earlier_one_after_it(alice: User) -> None:
     enrol_totp(alice)
     assert isinstance(answer(knock(alice), code_at(NOW)), SignedIn)
