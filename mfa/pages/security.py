@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import two_step
 from accounts.http import required_session
-from core import clock, sms
+from core import clock
 from mfa.methods import Method
 from mfa.services import factors
 from mfa.shown import status_of
@@ -21,7 +21,6 @@ def security(request: HttpRequest) -> HttpResponse:
     facts = {
         "status": status_of(user),
         "offered": {method.value: factors.is_offered(method) for method in Method},
-        "sends_sms": sms.is_available(),
         "due_at": two_step.due_at(user),
         "is_overdue": two_step.is_overdue(user, now=now),
     }
