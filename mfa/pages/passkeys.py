@@ -23,6 +23,7 @@ from mfa.methods import Method
 from mfa.models import Passkey
 from mfa.pages import passkey_offer
 from mfa.pages.apps import enter_lifted
+from mfa.pages.security import next_of
 from mfa.services import factors, passkey_signals, passkeys
 from mfa.shown import status_of
 
@@ -91,7 +92,7 @@ def add(request: HttpRequest) -> HttpResponse:
             if kept.enrolled:
                 return enter_lifted(request, kept.enrolled)
             messages.success(request, _("Added. It works from now on."))
-            return HttpResponseRedirect(LIST, status=303)
+            return HttpResponseRedirect(next_of(request) or LIST, status=303)
     facts = {"form": form, "kind": _kind_of(request)}
     if form.is_bound:  # what the browser just made is on no account: let its keeper put it away
         facts["signals"] = passkey_signals.about(required_session(request).user)
