@@ -25,10 +25,12 @@ class ShownFactor:
     created_at: datetime
     last_used_at: datetime | None
     url: str
+    is_stopped: bool = False
 
     @classmethod
     def of_key(cls, key: Passkey) -> "ShownFactor":
-        """A security key: `/account/security/passkeys` is where it is changed."""
+        """A security key: `/account/security/passkeys` is where it is changed. A stopped one still keeps two-step
+        sign-in on (`mfa.services.factors`), so it is shown."""
         return cls(
             id=key.id,
             method=Method.PASSKEY,
@@ -37,6 +39,7 @@ class ShownFactor:
             created_at=key.created_at,
             last_used_at=key.last_used_at,
             url=f"/account/security/passkeys/{key.id}",
+            is_stopped=key.suspended_at is not None,
         )
 
     @classmethod
@@ -72,10 +75,10 @@ def status_of(user: User) -> Status:
     if not user.has_mfa:
         return Status(enabled=False, enabled_at=None, methods=[], recovery_codes_left=0)
     found = Factor.objects.of(user).order_by("created_at", "id")
-    keys = Passkey.objects.of(user).filter(kind=Passkey.Kind.SECURITY_KEY).order_by("created_at", "id")
+    keys = Passkey.objects.filter(user=user, confirmed=True, kind=Passkey.Kind.SECURITY_KEY)
     return Status(
         enabled=user.has_mfa,
         enabled_at=user.mfa_enabled_at,
-        methods=[*map(ShownFactor.of, found), *map(ShownFactor.of_key, keys)],
+        methods=[*map(ShownFactor.of, found), *map(ShownFactor.of_key, keys.order_by("created_at", "id"))],
         recovery_codes_left=recovery_codes.count_left(user),
     )

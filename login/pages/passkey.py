@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Session
 from core import clock, crypto, limits, throttle
-from core.errors import RateLimited
+from core.errors import RateLimited, ValidationFailed
 from login import devices
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
 from login.pages.enter import go_on
@@ -103,6 +103,8 @@ def challenge_options(request: HttpRequest) -> HttpResponse:
         made = challenge.key_options(flow.attempt if flow else "", now=clock.now())
     except RateLimited as error:
         return _too_many(error)
+    except ValidationFailed as error:  # removed meanwhile
+        return JsonResponse({}, status=error.status)
     return JsonResponse({}, status=401) if isinstance(made, Refused) else JsonResponse(made)
 
 

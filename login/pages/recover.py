@@ -39,6 +39,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(CODE, status=303)
     methods = factors.methods_of(waiting.user, now=clock.now())
     facts = {
+        "has_methods": bool(methods),
         "has_recovery_codes": Method.RECOVERY_CODE in methods,
         "reset": resets.waiting_of(waiting.user, now=clock.now()),
         "days": settings.JANUA.factor_reset_days,

@@ -69,10 +69,14 @@ def send(secret: str, method: Method, *, is_call: bool = False, now: datetime) -
 
 
 def key_options(secret: str, *, now: datetime) -> dict[str, Any] | Refused:
-    """What the person's passkey or security key has to sign for this login. Raises `RateLimited`."""
+    """What the person's passkey or security key has to sign for this login. Raises `RateLimited`, `ValidationFailed`
+    where none is a method of this login."""
     waiting = find(secret, now=now)
     if waiting is None:
         return Refused(Reason.ATTEMPT_OVER)
+    if Method.PASSKEY not in methods_of(waiting, now=now):
+        sentence = _("Confirm in one of the ways that are offered.")
+        raise ValidationFailed(sentence, details={"method": [sentence]})
     throttle.require(limits.PASSKEY_OPTIONS_IP, throttle.visitor(), now=now)
     purpose = WebAuthnChallenge.Purpose.SECOND_FACTOR
     return passkeys.begin_authentication(purpose=purpose, holder=waiting.holder, user=waiting.user, now=now)

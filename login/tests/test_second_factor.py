@@ -11,11 +11,12 @@ from django.test import Client
 from accounts.factories import PASSWORD
 from accounts.models import Session, User
 from audit.models import Event
+from core import clock
 from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
 from login.services import challenge
 from login.services.password import PasswordProof, with_password
 from login.tests.api import call, problem_of
-from mfa.factories import SEED, enrol_totp, give_recovery_codes
+from mfa.factories import SEED, enrol_sms, enrol_totp, give_recovery_codes
 from mfa.factors import Answer
 from mfa.methods import Method
 
@@ -55,6 +56,29 @@ def test_the_code_lets_in_with_both_proofs(alice: User) -> None:
     assert outcome.new.session.amr == ["pwd", "otp", "mfa"]
     assert outcome.new.session.acr == "aal2"
     assert outcome.new.session.sudo_until == NOW + timedelta(minutes=15)
+
+
+def test_a_browser_with_no_method_left_is_led_to_the_recovery(alice: User, janua_options: Any) -> None:
+    enrol_totp(alice)
+    janua_options(mfa_methods=("passkey",))
+    browser = Client()
+    answered = browser.post("/login", {"email": alice.email, "password": PASSWORD}, follow=True)
+    assert [path for path, _status in answered.redirect_chain] == ["/login/challenge", "/login/recover"]
+    assert answered.status_code == 200
+    assert 'href="/login/challenge"' not in answered.text, "which leads back here"
+
+
+def test_a_phone_that_no_sms_reaches_is_not_asked_for(alice: User, janua_options: Any) -> None:
+    enrol_sms(alice)
+    give_recovery_codes(alice, "AAAAA11111")
+    janua_options(sms_gateway="console", base_url="https://id.example.com")
+    assert knock(alice).methods == (Method.RECOVERY_CODE,)
+
+
+def test_no_key_is_asked_to_sign_for_who_has_none(alice: User) -> None:
+    enrol_totp(alice)
+    answered = call("mfa/challenge", {"mfa_token": knock(alice, now=clock.now()).secret, "method": "passkey"})
+    assert answered.status_code == 422
 
 
 def test_s136_a_code_works_once_and_no_earlier_one_after_it(alice: User) -> None:

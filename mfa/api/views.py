@@ -101,7 +101,7 @@ class FactorView(APIView):
         operation_id="remove_mfa_factor",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 404),
+        responses=answers(204, None, 401, 404, 409),
     )
     def delete(self, request: Request, factor_id: UUID) -> Response:
         """Remove a factor. With the last one two-step sign-in is off. Asks for a fresh sign-in."""

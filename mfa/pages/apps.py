@@ -17,7 +17,7 @@ from mfa import codes, qr
 from mfa.models import Factor
 from mfa.pages import recovery_codes
 from mfa.pages.forms import FirstCodeForm, NameForm
-from mfa.pages.security import HOME
+from mfa.pages.security import HOME, next_of, onward
 from mfa.services import set_ups, totp
 from mfa.services.enrolment import Enrolled
 
@@ -34,7 +34,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             status = put_on_form(form, error)
         else:
-            return HttpResponseRedirect(f"{HOME}/app/{factor.id}", status=303)
+            return HttpResponseRedirect(onward(request, f"{HOME}/app/{factor.id}"), status=303)
     status = 422 if form.errors and status == 200 else status
     return render(request, "account/security/app_add.html", {"form": form}, status=status)
 
@@ -63,14 +63,15 @@ def confirm(request: HttpRequest, factor_id: UUID) -> HttpResponse:
 
 
 def enter_lifted(request: HttpRequest, enrolled: Enrolled) -> HttpResponse:
-    """Hand out the lifted session's new secret; with the first factor show the recovery codes, this once."""
+    """Hand out the lifted session's new secret; with the first factor show the recovery codes, this once.
+    Then on to where the person was going."""
     rotate_token(request)
     response: HttpResponse
     if enrolled.recovery_codes:
         response = recovery_codes.sheet(request, enrolled.recovery_codes, is_first=True)
     else:
         messages.success(request, _("It is set up: you can confirm your sign-ins by it."))
-        response = HttpResponseRedirect(HOME, status=303)
+        response = HttpResponseRedirect(next_of(request) or HOME, status=303)
     set_session_cookie(response, enrolled.renewed, keep=required_session(request).is_kept, now=clock.now())
     return response
 

@@ -16,13 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import needs_sudo, required_session
 from accounts.models import User
 from core import clock
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from mfa import authenticators
 from mfa.forms import CredentialField
+from mfa.methods import Method
 from mfa.models import Passkey
 from mfa.pages import passkey_offer
 from mfa.pages.apps import enter_lifted
-from mfa.services import passkey_signals, passkeys
+from mfa.pages.security import next_of
+from mfa.services import factors, passkey_signals, passkeys
+from mfa.shown import status_of
 
 LIST = "/account/security/passkeys"
 Kind = Passkey.Kind
@@ -62,7 +65,11 @@ def passkey_list(request: HttpRequest) -> HttpResponse:
         return passkey_offer.put_away(HttpResponseRedirect("/account", status=303))
     session = required_session(request)
     found = [_shown(each) for each in _of(session.user).order_by("created_at")]
-    facts = {"passkeys": found, "signals": passkey_signals.about(session.user)}
+    facts = {
+        "passkeys": found,
+        "offers_keys": factors.is_offered(Method.PASSKEY),
+        "signals": passkey_signals.about(session.user),
+    }
     return render(request, "account/passkeys.html", facts)
 
 
@@ -85,7 +92,7 @@ def add(request: HttpRequest) -> HttpResponse:
             if kept.enrolled:
                 return enter_lifted(request, kept.enrolled)
             messages.success(request, _("Added. It works from now on."))
-            return HttpResponseRedirect(LIST, status=303)
+            return HttpResponseRedirect(next_of(request) or LIST, status=303)
     facts = {"form": form, "kind": _kind_of(request)}
     if form.is_bound:  # what the browser just made is on no account: let its keeper put it away
         facts["signals"] = passkey_signals.about(required_session(request).user)
@@ -101,6 +108,8 @@ def options(request: HttpRequest) -> HttpResponse:
             session=required_session(request), kind=kind, is_upgrade=_is_upgrade(request), now=clock.now()
         )
     except DomainError as error:
+        if isinstance(error, Conflict) and not _is_upgrade(request):
+            messages.error(request, error.detail)  # the script opens the page anew, which says it
         return JsonResponse({}, status=error.status)
     return JsonResponse(made)
 
@@ -120,7 +129,8 @@ def passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(LIST, status=303)
     except NotFound as error:
         return _back(request, error)
-    facts = {"form": form, "shown": _shown(found)}
+    confirming = [each.id for each in status_of(session.user).methods]
+    facts = {"form": form, "shown": _shown(found), "is_last": confirming == [found.id]}
     return render(request, "account/passkey.html", facts, status=422 if form.errors else 200)
 
 

@@ -20,7 +20,7 @@ from accounts.http import needs_sudo, required_session
 from accounts.models import Session
 from core import clock, crypto
 from core.errors import DomainError
-from mfa.pages.security import HOME
+from mfa.pages.security import HOME, next_of
 from mfa.services import recovery_codes as service
 from mfa.shown import status_of
 
@@ -47,7 +47,12 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, codes: Sequence[str], *, is_first: bool = False) -> HttpResponse:
     """The one page with the codes: to copy, to print, to download. It is the answer itself, at no address of its own."""
     session = required_session(request)
-    facts = {"codes": codes, "is_first": is_first, "sheet": _seal(session, codes, now=clock.now())}
+    facts = {
+        "codes": codes,
+        "is_first": is_first,
+        "sheet": _seal(session, codes, now=clock.now()),
+        "next": next_of(request),
+    }
     return render(request, "account/security/codes_sheet.html", facts)
 
 

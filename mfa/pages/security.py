@@ -2,16 +2,29 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts import two_step
 from accounts.http import required_session
-from core import clock, sms
+from core import clock
+from core.paths import safe_next
 from mfa.methods import Method
 from mfa.services import factors
 from mfa.shown import status_of
 
 HOME = "/account/security"
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where an application or a detour sent the person here from; each step of a set-up carries it in its address."""
+    return safe_next(request.GET.get("next", ""))
+
+
+def onward(request: HttpRequest, path: str) -> str:
+    """The next step's address, with the way on."""
+    next_path = next_of(request)
+    return f"{path}?{urlencode({'next': next_path})}" if next_path else path
 
 
 @require_safe
@@ -20,8 +33,8 @@ def security(request: HttpRequest) -> HttpResponse:
     user, now = required_session(request).user, clock.now()
     facts = {
         "status": status_of(user),
+        "next": next_of(request),
         "offered": {method.value: factors.is_offered(method) for method in Method},
-        "sends_sms": sms.is_available(),
         "due_at": two_step.due_at(user),
         "is_overdue": two_step.is_overdue(user, now=now),
     }

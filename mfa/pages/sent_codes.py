@@ -20,7 +20,7 @@ from mfa.methods import Method
 from mfa.models import Factor
 from mfa.pages.apps import enter_lifted
 from mfa.pages.forms import FirstCodeForm
-from mfa.pages.security import HOME
+from mfa.pages.security import HOME, onward
 from mfa.services import sent_codes, set_ups
 
 
@@ -68,7 +68,7 @@ def confirm(request: HttpRequest, factor_id: UUID) -> HttpResponse:
         if is_again:
             waiting = sent_codes.begin_again(waiting, session=session, now=now)
             messages.success(request, _("A new code is on its way."))
-            return HttpResponseRedirect(_path(waiting), status=303)
+            return HttpResponseRedirect(onward(request, _path(waiting)), status=303)
         if not form.is_valid():
             return _confirm_page(request, waiting, form, status=422 if form.is_bound else 200)
         code = codes.canonical(form.cleaned_data["code"])
@@ -89,7 +89,7 @@ def _begin(
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            return HttpResponseRedirect(_path(begin()), status=303)
+            return HttpResponseRedirect(onward(request, _path(begin())), status=303)
         except DomainError as error:
             status = put_on_form(form, error)
     status = 422 if form.errors and status == 200 else status
@@ -101,7 +101,7 @@ def _confirm_page(request: HttpRequest, waiting: Factor, form: FirstCodeForm, *,
     facts = {
         "form": form,
         "destination": sent_codes.destination_of(waiting),
-        "back_url": f"{HOME}/{waiting.method}",
+        "back_url": onward(request, f"{HOME}/{waiting.method}"),
     }
     return render(request, "account/security/sent_confirm.html", facts, status=status)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import two_step
 from accounts.models import User
 from accounts.services import devices
+from core import sms
 from core.errors import Conflict
 from mfa.factors import FACTORS, Answer, SendsCodes
 from mfa.methods import Method
@@ -37,8 +38,17 @@ def methods_of(user: User, *, now: datetime) -> tuple[Method, ...]:
 
 
 def is_offered(method: Method) -> bool:
-    """Whether the operator of this service lets people add and use it; recovery codes always work."""
+    """Whether the operator of this service lets people add and use it, and there is somebody to carry its codes;
+    recovery codes always work."""
+    if method == Method.SMS and not sms.is_available():
+        return False
     return method == Method.RECOVERY_CODE or method.value in settings.JANUA.mfa_methods
+
+
+def require_offered(method: Method) -> None:
+    """Raises `Conflict` for a method that people may not add."""
+    if not is_offered(method):
+        raise Conflict(_("This way to confirm sign-ins is not offered here."), reason="method_not_offered")
 
 
 def verify(user: User, answer: Answer, *, holder: str, now: datetime) -> Accepted | None:

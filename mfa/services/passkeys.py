@@ -65,6 +65,7 @@ def begin_registration(
     """
     sudo.require(session, now=now)
     user = session.user
+    _require_offered(kind)
     _require_room(user)
     is_passkey = kind == Kind.PASSKEY
     purpose = Purpose.REGISTER_PASSKEY if is_passkey else Purpose.REGISTER_KEY
@@ -163,6 +164,7 @@ def find_person(credential: Mapping[str, Any]) -> User | None:
 def _keep(session: Session, user: User, read: ceremonies.Registered, name: str, *, now: datetime) -> Kept:
     made = read.made
     credential_id = ceremonies.as_text(made.credential_id)
+    _require_offered(read.kind)
     _require_room(user)
     if Passkey.objects.filter(credential_id=credential_id).exists():
         raise Conflict(_("This passkey is on an account already."), reason="passkey_known")
@@ -199,6 +201,12 @@ def _tell(kind: str, user: User, passkey: Passkey, *, is_off: bool = False, now:
         **mailed.circumstances(now),
     }
     mail.send(kind, user.email, facts, locale=user.locale)
+
+
+def _require_offered(kind: Passkey.Kind) -> None:
+    """A security key is a second factor and nothing else: where those are not offered it would confirm nothing."""
+    if kind == Kind.SECURITY_KEY:
+        factors.require_offered(Method.PASSKEY)
 
 
 def _require_room(user: User) -> None:

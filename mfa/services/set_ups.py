@@ -11,7 +11,7 @@ from accounts.models import Session, User
 from accounts.services import sudo
 from audit import services as audit
 from core import limits, throttle
-from core.errors import Conflict, NotFound, ValidationFailed
+from core.errors import NotFound, ValidationFailed
 from mfa.events import FactorSetUpBegun, FactorSetUpRefused
 from mfa.factors import FACTORS, Confirms
 from mfa.methods import Method
@@ -27,8 +27,7 @@ def put_waiting(factor: Factor) -> None:
 
     Raises `Conflict` for a method that the operator does not offer.
     """
-    if not factors.is_offered(Method(factor.method)):
-        raise Conflict(_("This way to confirm sign-ins is not offered here."), reason="method_not_offered")
+    factors.require_offered(Method(factor.method))
     Factor.objects.filter(user=factor.user, method=factor.method, confirmed=False).delete()
     factor.confirmed = False
     factor.save(force_insert=True)

@@ -133,3 +133,41 @@ def test_an_old_password_does_not_become_a_passkey(alice: User) -> None:
     session = enter(browser, alice, auth_time=clock.now() - timedelta(minutes=6))
     Session.objects.filter(id=session.id).update(door="password")
     assert not overview(browser)["upgrades_passkey"]
+
+
+def removal_page(browser: Client, key: Passkey) -> str:
+    return browser.get(f"{LIST}/{key.id}").text
+
+
+def test_whose_last_factor_goes_is_told_before(alice: User) -> None:
+    key = give_passkey(alice, kind=Kind.SECURITY_KEY)
+    passkey = give_passkey(alice)
+    browser = signed_in(alice)
+    assert "It is your only way to confirm sign-ins." in removal_page(browser, key)
+    assert "It is your only way" not in removal_page(browser, passkey)
+    give_passkey(alice, kind=Kind.SECURITY_KEY)
+    assert "It is your only way" not in removal_page(browser, key)
+
+
+def test_a_stopped_key_that_keeps_two_steps_on_is_shown_with_them(alice: User) -> None:
+    give_passkey(alice, kind=Kind.SECURITY_KEY, name="Blue", suspended_at=clock.now())
+    page = signed_in(alice).get("/account/security").text
+    assert "Blue" in page
+    assert "Stopped" in page
+
+
+def test_security_keys_are_not_made_where_they_would_confirm_nothing(alice: User, janua_options: Any) -> None:
+    janua_options(mfa_methods=("totp",))
+    browser = signed_in(alice)
+    assert "kind=security_key" not in browser.get(LIST).text
+    assert browser.post(f"{LIST}/options", {"kind": Kind.SECURITY_KEY}).status_code == 409
+    assert browser.post(f"{LIST}/options", {"kind": Kind.PASSKEY}).status_code == 200
+    assert not WebAuthnChallenge.objects.filter(purpose=WebAuthnChallenge.Purpose.REGISTER_KEY).exists()
+
+
+def test_why_no_more_fit_is_said_on_the_page_that_opens_anew(alice: User) -> None:
+    for _number in range(20):
+        give_passkey(alice)
+    browser = signed_in(alice)
+    assert browser.post(f"{LIST}/options", {"kind": Kind.PASSKEY}).status_code == 409
+    assert "You have as many passkeys as there may be." in browser.get(f"{LIST}/add").text

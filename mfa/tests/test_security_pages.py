@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pyotp
@@ -11,6 +12,7 @@ from django.test import Client
 
 from accounts.models import Session, User
 from accounts.tests.browsers import signed_in
+from accounts.tests.mails import last_letter
 from core import clock
 from mfa.factories import enrol_totp, give_recovery_codes, proven_twice
 from mfa.models import Factor
@@ -156,3 +158,23 @@ def test_the_page_takes_six_statements(alice: User, django_assert_num_queries: A
     browser = signed_in(alice)
     with django_assert_num_queries(6):
         browser.get(HOME)
+
+
+def test_who_was_sent_here_goes_on_where_they_were_going(alice: User) -> None:
+    """By an application that asks for two steps, or by the operator's rule."""
+    browser, onward = signed_in(alice), f"/oauth/authorize/{uuid4()}"
+    query = f"?next={quote(onward, safe='')}"
+    for path in ("app", "sms", "email"):
+        assert f'href="{HOME}/{path}{query}"' in browser.get(HOME + query).text
+    step = browser.post(f"{HOME}/app{query}", {"name": "Phone"})["Location"]
+    assert step.endswith(query)
+    factor = Factor.objects.get(confirmed=False)
+    sheet = browser.post(step, {"code": pyotp.TOTP(factor.seed).now()})
+    assert f'href="{onward}"' in sheet.text
+    step = browser.post(f"{HOME}/email{query}")["Location"]
+    assert browser.post(step, {"code": last_letter(alice.email).code})["Location"] == onward
+
+
+def test_only_our_own_pages_are_gone_on_to(alice: User) -> None:
+    page = signed_in(alice).get(f"{HOME}?next=https://evil.example/")
+    assert "evil" not in page.text

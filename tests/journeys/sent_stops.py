@@ -9,7 +9,7 @@ NUMBER = "+4915123456780"
 
 def at_the_challenge(page: Page, world: World) -> None:
     """Somebody with a phone and a mailbox signs in; the phone was used last, so a code is on its way."""
-    email = f"two.steps.{world.crawl}@example.com"
+    email = f"sent.codes.{world.crawl}@example.com"
     world.stage.janua.create_user(email, PASSWORD)
     enrol = (
         "from accounts.models import User; from mfa.factories import enrol_email, enrol_sms; "
