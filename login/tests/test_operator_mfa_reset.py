@@ -85,6 +85,7 @@ def test_nobody_but_operators_of_a_higher_rank(alice: User, bob: User, olivia: U
     person, lesser, higher = token_of(alice), token_of(admin), token_of(olivia)
     for user in (alice, bob, admin, olivia):
         enrol_totp(user)
+    Session.objects.update(amr=["pwd", "otp", "mfa"], acr="aal2")
     for method, body in (("POST", WHY), ("GET", None)):
         assert problem_of(reset(person, bob, body, method))[2] == "not_an_operator"
         assert Client().generic(method, f"/api/v1/users/{bob.id}/mfa/reset").status_code == 401

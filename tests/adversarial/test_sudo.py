@@ -33,6 +33,7 @@ from tokens.services import first_party
 HOUR = timedelta(hours=1)
 INSIDE = {
     "oauth.services.client_changes.update",  # asks only where the change gives or takes secrets
+    "accounts.services.recovery.change_password",  # ... where the current password alone is not enough
     "accounts.services.people.create",  # ... where a role is given
     "sso.services.journey.set_out",  # ... where an account is to be connected
     "accounts.services.people.update",  # ... where a role or a proof is
