@@ -125,7 +125,7 @@ def _sending(scene: Scene) -> dict[str, object]:
         return {}
     is_sent = factor.is_on_its_way(user, holder=scene.waiting.holder, now=clock.now())
     return {
-        "destination": factor.destination(user),
+        "sent_to": factor.destination(user),  # `destination` is the app that waits (`flow.page`)
         "is_sent": is_sent,
         "may_call": scene.method == Method.SMS and sms.may_call(),
     }
