@@ -51,15 +51,24 @@ class WebAuthnOptions(BaseSettings):
         for origin in self.webauthn_origins:
             parts = urlsplit(origin)
             is_safe = parts.scheme == "https" or parts.hostname == "localhost"
-            if not is_safe or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            is_plain = not parts.username and not parts.netloc.endswith(
+                (":443", ":")
+            )  # browsers leave them out
+            if (
+                not is_safe
+                or not parts.hostname
+                or not is_plain
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
                 raise ValueError(f"WEBAUTHN_ORIGINS: {origin} is no origin such as https://shop.example")
         for aaguid in self.webauthn_aaguids:
             try:
                 UUID(aaguid)
             except ValueError:
                 raise ValueError(f"WEBAUTHN_AAGUIDS: {aaguid} is no AAGUID") from None
-        host = urlsplit(str(getattr(self, "base_url", ""))).hostname or ""
-        if self.webauthn_rp_id and not f".{host}".endswith(f".{self.webauthn_rp_id}"):
+        host, rp_id = urlsplit(str(getattr(self, "base_url", ""))).hostname or "", self.webauthn_rp_id
+        is_parent = f".{host}".endswith(f".{rp_id}") and "." in rp_id  # no browser takes all of .com
+        if rp_id and rp_id != host and not is_parent:
             raise ValueError("WEBAUTHN_RP_ID must be the host of BASE_URL or a parent domain of it")
         if self.webauthn_roots and self.webauthn_attestation != "direct":
             raise ValueError("WEBAUTHN_ROOTS needs WEBAUTHN_ATTESTATION=direct")

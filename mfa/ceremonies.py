@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import webauthn
 from cbor2 import CBORDecodeError
@@ -18,7 +19,7 @@ from webauthn.helpers.structs import AttestationFormat
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from accounts.models import User
-from core import crypto
+from core import certificates, crypto
 from core.consume import consume
 from core.strict_json import parse_object
 from mfa import relying_party
@@ -30,8 +31,13 @@ ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
-# What strangers send reaches CBOR, JSON and base64 parsers: each of these means "malformed", and nothing else.
-MALFORMED = (WebAuthnException, CBORDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError)
+# What strangers send reaches parsers of CBOR, JSON, base64 and X.509: each of these means "malformed", and nothing else.
+MALFORMED = (
+    *(WebAuthnException, CBORDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError),
+    *certificates.UNREADABLE,
+)
+# Which model a certificate was made for (WebAuthn Level 3 section 8.2.1): an octet string of 16 bytes.
+MODEL_OID, MODEL_PREFIX = "1.3.6.1.4.1.45724.1.1.4", b"\x04\x10"
 MAX_LENGTH = {
     "id": 1364,
     "rawId": 1364,
@@ -102,9 +108,11 @@ def read_registration(
             supported_pub_key_algs=ALGORITHMS,
             pem_root_certs_bytes_by_fmt=_roots(),
         )
+        if as_text(made.credential_id) != credential["id"]:
+            return None  # py_webauthn keeps the one in the attestation, however long, and never looks at the other
         _require_trusted_maker(made)
         transports = credential["response"].get("transports") or []
-        known = [name for name in transports if name in TRANSPORTS]
+        known = sorted(TRANSPORTS.intersection(transports))
     except MALFORMED:
         return None
     kind = Passkey.Kind.PASSKEY if is_passkey else Passkey.Kind.SECURITY_KEY
@@ -191,13 +199,23 @@ def _require_small(credential: Mapping[str, Any]) -> None:
 
 
 def _require_trusted_maker(made: VerifiedRegistration) -> None:
+    """The AAGUID is what an authenticator says of itself; with roots its maker's certificate has to say the same.
+
+    py_webauthn never compares them. A list of models trusts nothing else: other makers among the roots, and keys that
+    apps hold on telephones, lead to a root too, and would name any model.
+    """
     allowed = settings.JANUA.webauthn_aaguids
     if allowed and made.aaguid not in allowed:
         raise ValueError("no model that may be registered here")
-    if settings.JANUA.webauthn_roots and made.fmt == AttestationFormat.NONE:
+    if not settings.JANUA.webauthn_roots:
+        return
+    chain = parse_attestation(made.attestation_object).att_stmt.x5c
+    if not chain:
         raise ValueError("its maker is not proven")
-    if settings.JANUA.webauthn_roots and not parse_attestation(made.attestation_object).att_stmt.x5c:
-        raise ValueError("vouches for itself only")
+    certified = certificates.extension(chain[0], MODEL_OID)
+    is_told = allowed or (certified is not None and made.fmt == AttestationFormat.PACKED)
+    if is_told and certified != MODEL_PREFIX + UUID(made.aaguid).bytes:
+        raise ValueError("its maker does not say that it is this model")
 
 
 def _roots() -> dict[AttestationFormat, list[bytes]] | None:

@@ -14,8 +14,14 @@ def rp_id() -> str:
 
 def origins() -> list[str]:
     """Our own origin first, then the related ones."""
-    own = urlsplit(settings.JANUA.base_url)
-    return [f"{own.scheme}://{own.netloc}", *settings.JANUA.webauthn_origins]
+    return [_as_browsers_write_it(settings.JANUA.base_url), *settings.JANUA.webauthn_origins]
+
+
+def _as_browsers_write_it(url: str) -> str:
+    """An origin in small letters and without the port that its scheme has anyhow: BASE_URL may say more."""
+    parts = urlsplit(url.lower())
+    port = {"https": ":443", "http": ":80"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.removesuffix(port)}"
 
 
 @cache

@@ -215,6 +215,32 @@ def test_self_attestation_is_checked_and_a_list_of_models_holds(alice: User, jan
         register(alice, device())
 
 
+def test_the_id_told_is_the_one_attested(alice: User) -> None:
+    session = proven(alice, at=NOW)
+    for told, attested in (
+        (b"y" * 32, b"x" * 32),
+        (b"y" * 32, b"x" * 2000),
+    ):  # over 1,023 bytes is no id at all
+        options = passkeys.begin_registration(session=session, kind=Kind.PASSKEY, now=NOW)
+        made = device(credential_id=attested).register(options, id=b64(told), rawId=b64(told))
+        with pytest.raises(ValidationFailed):
+            passkeys.finish_registration(session=session, credential=made, now=NOW)
+    assert not Passkey.objects.exists()
+
+
+def test_what_the_door_and_a_new_passkey_cost(alice: User, django_assert_num_queries: Any) -> None:
+    key, session = device(), proven(alice, at=NOW)
+    with django_assert_num_queries(3):
+        options = passkeys.begin_registration(session=session, kind=Kind.PASSKEY, now=NOW)
+    with django_assert_num_queries(12):
+        passkeys.finish_registration(session=session, credential=key.register(options), now=NOW)
+    with django_assert_num_queries(1):
+        options = asked()
+    signed = key.sign(options)
+    with django_assert_num_queries(15):
+        assert isinstance(enter(signed), SignedIn)
+
+
 def test_a_security_key_need_not_ask_but_never_signs_in_alone(alice: User) -> None:
     key = device(is_verified=False)
     register(alice, key, kind=Kind.SECURITY_KEY)

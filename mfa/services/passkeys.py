@@ -8,7 +8,7 @@ from uuid import UUID
 
 import webauthn
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
 from webauthn.helpers.structs import (
@@ -163,16 +163,13 @@ def find_person(credential: Mapping[str, Any]) -> User | None:
 
 def _keep(session: Session, user: User, read: ceremonies.Registered, name: str, *, now: datetime) -> Kept:
     made = read.made
-    credential_id = ceremonies.as_text(made.credential_id)
     _require_offered(read.kind)
     _require_room(user)
-    if Passkey.objects.filter(credential_id=credential_id).exists():
-        raise Conflict(_("This passkey is on an account already."), reason="passkey_known")
-    passkey: Passkey = Passkey.objects.create(
+    passkey = Passkey(
         user=user,
         name=name,
         kind=read.kind,
-        credential_id=credential_id,
+        credential_id=ceremonies.as_text(made.credential_id),
         public_key=ceremonies.as_text(made.credential_public_key),
         sign_count=made.sign_count,
         transports=read.transports,
@@ -182,6 +179,11 @@ def _keep(session: Session, user: User, read: ceremonies.Registered, name: str, 
         is_backed_up=made.credential_backed_up,
         created_at=now,
     )
+    try:
+        with transaction.atomic():  # the table says it, also when two people come at once (S156)
+            passkey.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(_("This passkey is on an account already."), reason="passkey_known") from None
     audit.record(PasskeyAdded(**by_oneself(user.id), kind=read.kind, passkey_id=str(passkey.id)))
     if read.kind == Kind.PASSKEY:
         _tell("factor_added", user, passkey, now=now)
