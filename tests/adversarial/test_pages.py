@@ -217,6 +217,9 @@ STATE_CHANGING = [
 NO_COOKIE = [
     (name, path) for name, path in ROUTES if (policy := find_policy(name)) and not policy.is_csrf_checked
 ]
+ANYBODYS = {
+    ("api_passkey_login_options", "post")
+}  # gives out a challenge, which is of use to whoever got it alone
 FOREIGN: list[dict[str, str]] = [
     {},
     {"HTTP_ORIGIN": "https://evil.test"},
@@ -251,7 +254,7 @@ def test_s231_the_rest_reads_no_session_cookie(olivia: Any, name: str, path: str
             answer = getattr(browser, method)(
                 path, b"", content_type=content_type, HTTP_ORIGIN="https://evil.test"
             )
-            assert answer.status_code >= 300, (method, content_type, answer.content)
+            assert answer.status_code >= 300 or (name, method) in ANYBODYS, (method, content_type)
     assert browser.get("/account").status_code == 200
     after = User.objects.get(id=olivia.id).__dict__
     assert {**before, "_state": 0} == {**after, "_state": 0}
