@@ -92,7 +92,7 @@ BAD: dict[str, dict[str, Any]] = {
     "issued by somebody else": {"iss": "somebody"},
     "for another server": {"aud": "https://other.example"},
     "expired": {"exp": 1},
-    "not valid yet": {"nbf": int(time.time()) + 600},
+    "not valid yet": {"nbf": 4_102_444_800},  # 2100
     "one inside the other": {"request": "x"},
     "a reference inside": {"request_uri": "https://app.example/r"},
     "a client assertion": {"sub": "CLIENT"},
