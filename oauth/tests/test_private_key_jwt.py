@@ -88,7 +88,7 @@ BAD: dict[str, dict[str, Any]] = {
     "expired": {"exp": 1},
     "exp as text": {"exp": "9999999999"},
     "an exp beyond a day": {"exp": int(time.time()) + 90_000},
-    "not valid yet": {"nbf": int(time.time()) + 600},
+    "not valid yet": {"nbf": 4_102_444_800},  # 2100
     "issued tomorrow": {"iat": int(time.time()) + 86_000},
     "no aud": {"aud": None},
     "another server's": {"aud": "https://other.example"},
