@@ -42,7 +42,7 @@ def test_the_header_says_what_it_is(alice: User) -> None:
 
 
 def test_the_claims_are_those_of_rfc_9068(alice: User) -> None:
-    """Section 2.2: iss exp aud sub client_id iat jti; 2.2.1: auth_time amr."""
+    """Section 2.2: iss exp aud sub client_id iat jti; 2.2.1: auth_time acr amr."""
     claims = claims_of(access_token_of(alice, now=NOW))
     family = TokenFamily.objects.get()
     assert {name: claims[name] for name in claims.keys() - {"jti"}} == {
@@ -55,6 +55,7 @@ def test_the_claims_are_those_of_rfc_9068(alice: User) -> None:
         "scope": "",
         "auth_time": AT,
         "amr": ["pwd"],
+        "acr": "aal1",
         "sid": str(family.session_id),
         "fid": str(family.id),
         "email": alice.email,
