@@ -106,6 +106,7 @@ def test_s143_no_patch_changes_more_than_the_name(alice: User, body: str) -> Non
 def test_s143_the_owner_is_told(alice: User) -> None:
     token = api_login(Browser(), alice)["access_token"]
     factor = enrol_totp(alice)
+    Session.objects.update(amr=["pwd", "otp", "mfa"])  # proven since: a password alone opens no sudo mode now
     assert rest("DELETE", f"/factors/{factor.id}", token, "").status_code == 204
     alice.refresh_from_db()
     enrol_totp(alice)
