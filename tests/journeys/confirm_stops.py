@@ -14,6 +14,8 @@ FACTORS = (
     f"SELECT id, id, 'x', now() FROM accounts_user WHERE email = '{PERSON}'",
 )
 NO_FACTORS = (
+    "DELETE FROM mfa_sentcode WHERE factor_id IN (SELECT id FROM mfa_factor WHERE user_id = "
+    f"(SELECT id FROM accounts_user WHERE email = '{PERSON}'))",
     f"UPDATE accounts_user SET mfa_enabled_at = NULL WHERE email = '{PERSON}'",
     *(
         f"DELETE FROM {table} WHERE user_id = (SELECT id FROM accounts_user WHERE email = '{PERSON}')"
