@@ -480,6 +480,7 @@ PERSON = (
     Stop("account_confirm_recovery_code", confirm_stops.by_recovery_code),
     Stop("account_confirm_out_of_reach", confirm_stops.out_of_reach, 409),
     Stop("account_confirm_key", confirm_stops.with_a_key),
+    Stop("account_confirm_key_options", at("/account/confirm/passkey"), 405),
     Stop("account_confirm_password", confirm_stops.without_factors),
     Stop("account_confirm_by_mail", without_a_password),
     Stop("account_confirm_code", going_on()),
