@@ -106,6 +106,11 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"BREACHED_PASSWORDS_FILE": "/nowhere/filter"},
         "BREACHED_PASSWORDS_FILE: /nowhere/filter cannot be read",
     ),
+    "travel without a map": (
+        {"SIGN_IN_SIGNALS": "new_device,impossible_travel"},
+        "SIGN_IN_SIGNALS: impossible_travel needs GEOIP_DATABASE",
+    ),
+    "an unknown signal": ({"SIGN_IN_SIGNALS": "full_moon"}, "SIGN_IN_SIGNALS: must be some of "),
     "a history without end": ({"PASSWORD_HISTORY": "25"}, "PASSWORD_HISTORY: "),
     "an unknown fate of breached passwords": (
         {"BREACHED_PASSWORD_AT_LOGIN": "refuse"},
