@@ -81,7 +81,7 @@ def test_s134_the_trust_of_one_person_spares_no_other(alice: User, bob: User) ->
     assert ways_in(browser, alice) == "/account"
 
 
-@pytest.mark.parametrize("way", ["one", "all", "forgotten", "rest"])
+@pytest.mark.parametrize("way", ["one", "all", "forgotten", "rest", "rest, all"])
 def test_it_can_be_taken_back(alice: User, bob: User, way: str) -> None:
     token = token_of(alice)
     browser = trusting(alice, SEEDS[0])
@@ -91,6 +91,9 @@ def test_it_can_be_taken_back(alice: User, bob: User, way: str) -> None:
     assert "Trusted until" in page
     if way == "forgotten":
         browser.post("/account/sessions", {"device_id": device.id})
+    elif way == "rest, all":
+        answer = users_api(token, "/me/devices/trust", method="DELETE")
+        assert (answer.status_code, answer.json()) == (200, {"ended": 1})
     elif way == "rest":
         path = f"/me/devices/{device.id}/trust"
         assert users_api(token_of(bob), path, method="DELETE").status_code == 404
