@@ -11,6 +11,8 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from janua.config import PROJECT_DIR, Config, get_config
+from janua.config_mfa import SIGNALS
+from login.signals import RULES
 
 PRODUCTION = {
     "BASE_URL": "https://id.example.com",
@@ -257,3 +259,7 @@ def test_a_database_of_places_must_open(start: Any, tmp_path: Path, capsys: Any)
         with pytest.raises(SystemExit):
             start(GEOIP_DATABASE=str(path))
         assert "GEOIP_DATABASE: must be a readable database" in capsys.readouterr().err
+
+
+def test_every_signal_that_may_be_named_has_its_rule() -> None:
+    assert tuple(RULES) == SIGNALS

@@ -14,7 +14,6 @@ from accounts.tests.geoip import city_database
 from accounts.tests.mails import last_letter, letters_to, wrong
 from audit.models import Event
 from core import clock
-from janua.config_mfa import SIGNALS
 from login import signals
 from login.tests.api import call
 from login.tests.test_trusted_browsers import SEEDS, trusting, ways_in
@@ -54,10 +53,6 @@ def knock(user: User, browser: Client, **more: str) -> str:
     form = {"email": user.email, "password": PASSWORD}
     location: str = browser.post("/login", form, **more)["Location"]
     return location
-
-
-def test_every_name_of_the_option_has_its_rule() -> None:
-    assert tuple(signals.RULES) == SIGNALS
 
 
 def test_nobody_flies_from_berlin_to_lima_in_an_hour() -> None:
