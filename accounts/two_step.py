@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts import levels
+from accounts.models import Session, User
 
 
 def is_required(user: User) -> bool:
@@ -22,6 +23,14 @@ def is_overdue(user: User, *, now: datetime) -> bool:
     """The days of grace are over."""
     due = due_at(user)
     return due is not None and now >= due
+
+
+def is_missing(session: Session, *, now: datetime) -> bool:
+    """Whether the session lacks the factor that its operator has to prove, to act as one."""
+    user = session.user
+    if not is_required(user) or levels.meets(session.acr, levels.TWO_FACTORS):
+        return False
+    return user.has_mfa or is_overdue(user, now=now)
 
 
 def grace() -> timedelta:

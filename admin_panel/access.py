@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import levels, operators, two_step
+from accounts import operators, two_step
 from accounts.http import user_of
 from accounts.models import Session
 from accounts.services import detours
@@ -21,12 +21,9 @@ def is_operator(session: Session | None) -> bool:
 
 def needs_factor(session: Session, *, now: datetime) -> str:
     """Where an operator has to go first, if second factors are demanded and this session has none; else nothing."""
-    user = session.user
-    if not two_step.is_required(user) or levels.meets(session.acr, levels.TWO_FACTORS):
+    if not two_step.is_missing(session, now=now):
         return ""
-    if user.has_mfa:
-        return "/account/confirm"
-    return detours.SECURITY if two_step.is_overdue(user, now=now) else ""
+    return "/account/confirm" if session.user.has_mfa else detours.SECURITY
 
 
 def denied(request: HttpRequest) -> HttpResponse:

@@ -309,6 +309,8 @@ class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptio
         for path in filter(None, (self.jwt_private_key_path, self.jwt_public_key_path)):
             if not os.access(path, os.R_OK):
                 raise ValueError(f"the key file {path} cannot be read")
+        if "impossible_travel" in self.sign_in_signals and not self.geoip_database:
+            raise ValueError("SIGN_IN_SIGNALS: impossible_travel needs GEOIP_DATABASE")
         if self.breached_passwords_file and not os.access(self.breached_passwords_file, os.R_OK):
             raise ValueError(f"BREACHED_PASSWORDS_FILE: {self.breached_passwords_file} cannot be read")
         if self.is_development:

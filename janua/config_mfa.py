@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 METHODS = ("totp", "passkey", "sms", "email")
-SIGNALS = ("impossible_travel",)
+SIGNALS = ("new_device", "impossible_travel")
 
 
 class MfaOptions(BaseSettings):
@@ -39,7 +39,8 @@ class MfaOptions(BaseSettings):
     )
     sign_in_signals: CommaSeparated = Field(
         default=(),
-        description="What makes a trusted browser be asked all the same: impossible_travel (needs GEOIP_DATABASE).",
+        description="What asks trusted browsers for the second factor all the same, and people without one for a code "
+        "by mail: new_device, impossible_travel (needs GEOIP_DATABASE).",
     )
 
     @field_validator("mfa_methods", "sign_in_signals", mode="before")

@@ -112,6 +112,7 @@ POLICIES: dict[str, Policy] = {
     "api_devices": api(BEARER),
     "api_device": api(BEARER),
     "api_device_trust": api(BEARER),
+    "api_devices_trust": api(BEARER),
     "api_reauthenticate": api(BEARER),
     "api_users_me": api(BEARER),
     "api_users": api(BEARER),  # operators, by accounts.services.people

@@ -27,6 +27,7 @@ class Attempt:
     `device`: the browser, if it is one of ours; whether it knows the person is asked of it. `level`: what the
     application asks for that the person signs in to; may be empty.
     `by_mailbox`: all that is proven is a mailbox of theirs, so that a mailed code would prove nothing more.
+    `is_answered`: the challenge was; what spoke against the sign-in speaks no more.
     """
 
     user: User
@@ -38,6 +39,7 @@ class Attempt:
     level: str = ""
     vouched: Vouched | None = None
     by_mailbox: bool = False
+    is_answered: bool = False
 
     @property
     def is_known_device(self) -> bool:

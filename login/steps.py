@@ -61,23 +61,38 @@ def apply_policy(attempt: Attempt) -> Refused | None:
 
 
 def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:
-    """Who has a second factor is asked for it, unless two were proven, or the person trusts this browser and no
-    application asks for more."""
-    user, device, now = attempt.user, attempt.device, attempt.now
-    if not user.has_mfa or levels.MULTIPLE in attempt.amr:
+    """Who has a second factor is asked for it, unless two were proven, or the person trusts this browser, no application
+    asks for more and no signal speaks against it. Who has none is asked for a mailed code where a signal does."""
+    if levels.MULTIPLE in attempt.amr:
         return None
+    if not attempt.user.has_mfa:
+        is_sure = attempt.by_mailbox or attempt.is_answered or not signals.found(attempt)
+        return None if is_sure else FactorNeeded(_methods_of(attempt))
     asks_for_more = attempt.level not in ("", levels.ONE_FACTOR)
-    is_trusted = device is not None and devices.is_trusted(user, browser_id=device.id, now=now)
-    if is_trusted and not asks_for_more and not signals.found(user, now=now):
+    if _is_trusted(attempt) and not asks_for_more and not signals.found(attempt):
         return None
-    methods = methods_beside(user, by_mailbox=attempt.by_mailbox, now=now)
+    methods = _methods_of(attempt)
     # With no method left at all the challenge leads to the recovery (`login.pages.recover`).
     return Refused(Reason.MAILBOX_TWICE) if attempt.by_mailbox and not methods else FactorNeeded(methods)
 
 
+def _is_trusted(attempt: Attempt) -> bool:
+    device = attempt.device
+    return device is not None and devices.is_trusted(attempt.user, browser_id=device.id, now=attempt.now)
+
+
+def _methods_of(attempt: Attempt) -> tuple[Method, ...]:
+    return methods_beside(attempt.user, by_mailbox=attempt.by_mailbox, now=attempt.now)
+
+
 def methods_beside(user: User, *, by_mailbox: bool, now: datetime) -> tuple[Method, ...]:
-    """What proves something beyond the first proof, the last used first. One mailbox counts once."""
+    """What proves something beyond the first proof, the last used first. One mailbox counts once.
+
+    Who has no second factor gets a code by mail, which counts as none (`mfa.factors.MAILBOX`).
+    """
     methods = factors.methods_of(user, now=now)
+    if not user.has_mfa:
+        methods = (*methods, Method.EMAIL)
     return tuple(method for method in methods if adds_to(by_mailbox, method))
 
 

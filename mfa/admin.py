@@ -11,7 +11,8 @@ from accounts.http import required_session
 from accounts.models import User
 from core.operators import ReadOnlyAdmin
 from mfa.models import FactorReset
-from mfa.services import operator_resets
+from mfa.services import operator_resets, recovery_codes
+from mfa.shown import status_of
 
 
 class TwoStepFilter(admin.SimpleListFilter):
@@ -32,11 +33,19 @@ class PersonAdmin(UserAdmin):
     list_display = (*UserAdmin.list_display, "two_step")
     list_filter = (*UserAdmin.list_filter, TwoStepFilter)
     actions = (*UserAdmin.actions, "remove_second_factors")
-    fields = (*UserAdmin.fields, "mfa_enabled_at")
+    fields = (*UserAdmin.fields, "mfa_enabled_at", "second_factors", "recovery_codes_left")
 
     @admin.display(description="Two-step", boolean=True)
     def two_step(self, user: User) -> bool:
         return user.has_mfa
+
+    @admin.display(description="Second factors")
+    def second_factors(self, user: User) -> str:
+        return ", ".join(factor.label for factor in status_of(user).methods)
+
+    @admin.display(description="Recovery codes left")
+    def recovery_codes_left(self, user: User) -> int:
+        return recovery_codes.count_left(user)
 
     @admin.action(description="Remove second factors of the selected people")
     def remove_second_factors(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.api.operator_views import OperatorView
 from accounts.api.people_bodies import (
     PeopleQuery,
     PersonChange,
@@ -35,7 +35,7 @@ ACT = (401, 403, 404)
 BODY = (413, 415, 422)
 
 
-class PeopleView(APIView):
+class PeopleView(OperatorView):
     """All the people of this installation."""
 
     @extend_schema(
@@ -75,7 +75,7 @@ class PeopleView(APIView):
         return Response(_shown(user), status=201)
 
 
-class PersonView(APIView):
+class PersonView(OperatorView):
     """One person."""
 
     @extend_schema(operation_id="get_user", tags=TAGS, responses=answers(200, PersonOutput, *ACT))
@@ -114,7 +114,7 @@ def _act_schema(operation_id: str) -> Callable[[Handler], Handler]:
     return decorate
 
 
-class PersonSuspendView(APIView):
+class PersonSuspendView(OperatorView):
     @_act_schema("suspend_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Lock a person out at once: sessions end, tokens are not refreshed."""
@@ -123,7 +123,7 @@ class PersonSuspendView(APIView):
         )
 
 
-class PersonReactivateView(APIView):
+class PersonReactivateView(OperatorView):
     @_act_schema("reactivate_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Let a suspended person in again."""
@@ -132,14 +132,14 @@ class PersonReactivateView(APIView):
         )
 
 
-class PersonUnlockView(APIView):
+class PersonUnlockView(OperatorView):
     @_act_schema("unlock_user")
     def post(self, request: Request, user_id: UUID) -> Response:
         """Forget the person's wrong passwords and codes, so that the right ones are heard again at once."""
         return _done(request, user_id, lambda actor, user: people.unlock(actor, user))
 
 
-class PersonPasswordResetView(APIView):
+class PersonPasswordResetView(OperatorView):
     @_act_schema("require_password_reset")
     def post(self, request: Request, user_id: UUID) -> Response:
         """The password opens nothing until it is reset by mail; every session ends."""
@@ -150,7 +150,7 @@ class PersonPasswordResetView(APIView):
         )
 
 
-class PersonSessionsView(APIView):
+class PersonSessionsView(OperatorView):
     """The living sessions of one person."""
 
     @extend_schema(
@@ -172,7 +172,7 @@ class PersonSessionsView(APIView):
         return Response(status=204)
 
 
-class PersonSessionView(APIView):
+class PersonSessionView(OperatorView):
     """One session of one person."""
 
     @extend_schema(

@@ -58,6 +58,10 @@ class EndedSessionsOutput(serializers.Serializer[Any]):
     ended = serializers.IntegerField()
 
 
+class EndedTrustOutput(serializers.Serializer[Any]):
+    ended = serializers.IntegerField()
+
+
 OwnSessionListOutput = list_of(OwnSessionOutput)
 DeviceListOutput = list_of(DeviceOutput)
 
@@ -137,6 +141,16 @@ class DeviceView(APIView):
         if not devices.forget(user=user, device_id=device_id, now=clock.now()):
             raise NotFound("There is no such device.", reason="device_not_found")
         return Response(status=204)
+
+
+class DevicesTrustView(APIView):
+    @extend_schema(
+        operation_id="end_all_device_trust", tags=TAGS, responses=answers(200, EndedTrustOutput, 401)
+    )
+    def delete(self, request: Request) -> Response:
+        """Trust no browser any more; `ended` of them were trusted."""
+        user = api_session(request).user
+        return Response({"ended": devices.end_trust(user=user, now=clock.now())})
 
 
 class DeviceTrustView(APIView):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api_session"),
     path("users/me/devices", sessions.DevicesView.as_view(), name="api_devices"),
     path("users/me/devices/<uuid:device_id>", sessions.DeviceView.as_view(), name="api_device"),
+    path("users/me/devices/trust", sessions.DevicesTrustView.as_view(), name="api_devices_trust"),
     path(
         "users/me/devices/<uuid:device_id>/trust",
         sessions.DeviceTrustView.as_view(),

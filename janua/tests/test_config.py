@@ -11,6 +11,8 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from janua.config import PROJECT_DIR, Config, get_config
+from janua.config_mfa import SIGNALS
+from login.signals import RULES
 
 PRODUCTION = {
     "BASE_URL": "https://id.example.com",
@@ -106,6 +108,11 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"BREACHED_PASSWORDS_FILE": "/nowhere/filter"},
         "BREACHED_PASSWORDS_FILE: /nowhere/filter cannot be read",
     ),
+    "travel without a map": (
+        {"SIGN_IN_SIGNALS": "new_device,impossible_travel"},
+        "SIGN_IN_SIGNALS: impossible_travel needs GEOIP_DATABASE",
+    ),
+    "an unknown signal": ({"SIGN_IN_SIGNALS": "full_moon"}, "SIGN_IN_SIGNALS: must be some of "),
     "a history without end": ({"PASSWORD_HISTORY": "25"}, "PASSWORD_HISTORY: "),
     "an unknown fate of breached passwords": (
         {"BREACHED_PASSWORD_AT_LOGIN": "refuse"},
@@ -252,3 +259,7 @@ def test_a_database_of_places_must_open(start: Any, tmp_path: Path, capsys: Any)
         with pytest.raises(SystemExit):
             start(GEOIP_DATABASE=str(path))
         assert "GEOIP_DATABASE: must be a readable database" in capsys.readouterr().err
+
+
+def test_every_signal_that_may_be_named_has_its_rule() -> None:
+    assert tuple(RULES) == SIGNALS

@@ -19,8 +19,9 @@ from login.pages.flow import Flow, forget_flow, page, read_flow, with_next
 from login.pages.forms import FactorForm, FactorKeyForm, Form
 from login.services import challenge
 from mfa import codes
-from mfa.factors import FACTORS, Answer, SendsCodes
+from mfa.factors import Answer, SendsCodes
 from mfa.methods import LABELS, Method
+from mfa.services import factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if flow is None or waiting is None:
         return _over(request, flow.next if flow else "")
     if not methods:
-        return HttpResponseRedirect("/login/recover", status=303)
+        is_lost = waiting.user.has_mfa
+        return HttpResponseRedirect("/login/recover", status=303) if is_lost else _over(request, flow.next)
     scene = Scene(flow, waiting, methods, _chosen(request, methods))
     if request.method != "POST":
         return _page(request, scene, _form_of(scene.method))
@@ -111,7 +113,8 @@ def _page(
         "fault": fault,
         "method": scene.method,
         "label": LABELS[scene.method],
-        "trust_days": settings.JANUA.trusted_browser_days,
+        "has_mfa": scene.waiting.user.has_mfa,
+        "trust_days": settings.JANUA.trusted_browser_days if scene.waiting.user.has_mfa else 0,
         "others": [(other, LABELS[other]) for other in scene.methods if other != scene.method],
         **_sending(scene),
     }
@@ -120,7 +123,8 @@ def _page(
 
 def _sending(scene: Scene) -> dict[str, object]:
     """For methods that send a code: where to, and whether one is on its way."""
-    factor, user = FACTORS[scene.method], scene.waiting.user
+    user = scene.waiting.user
+    factor = factors.plug_in(user, scene.method)
     if not isinstance(factor, SendsCodes):
         return {}
     is_sent = factor.is_on_its_way(user, holder=scene.waiting.holder, now=clock.now())

@@ -96,9 +96,10 @@ def cancel(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest) -> tuple[Flow | None, LoginAttempt | None]:
-    """The login that waits in this browser."""
+    """The login that waits in this browser for a second factor; who has none has lost none."""
     flow = read_flow(request)
-    return flow, challenge.find(flow.attempt, now=clock.now()) if flow else None
+    waiting = challenge.find(flow.attempt, now=clock.now()) if flow else None
+    return flow, waiting if waiting and waiting.user.has_mfa else None
 
 
 def _back() -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import levels
 from accounts.models import Session, User
 from audit import services as audit
 from core import limits, sms, throttle
@@ -21,7 +20,7 @@ from login.outcomes import Outcome, Reason, Refused
 from login.services import path, vouching
 from login.services.guesses import guess
 from login.steps import adds_to, methods_beside
-from mfa.factors import FACTORS, Answer, SendsCodes
+from mfa.factors import Answer, SendsCodes
 from mfa.methods import Method
 from mfa.models import SentCode, WebAuthnChallenge
 from mfa.services import factors, passkeys
@@ -57,7 +56,7 @@ def send(secret: str, method: Method, *, is_call: bool = False, now: datetime) -
     waiting = find(secret, now=now)
     if waiting is None:
         return Refused(Reason.ATTEMPT_OVER)
-    user, factor = waiting.user, FACTORS.get(method)
+    user, factor = waiting.user, factors.plug_in(waiting.user, method)
     if not isinstance(factor, SendsCodes) or method not in methods_of(waiting, now=now):
         sentence = _("No code can be sent this way. Choose another method.")
         raise ValidationFailed(sentence, details={"method": [sentence]})
@@ -121,7 +120,8 @@ def _answer(waiting: LoginAttempt, given: Answer, device: KnownDevice | None, *,
     consume(LoginAttempt.objects.filter(id=row.id), now=now)
     attempt = Attempt(
         user=user,
-        amr=levels.with_factor(row.amr, accepted.amr),
+        amr=accepted.beside(row.amr),
+        is_answered=True,
         kind=Session.Kind(row.kind),
         keep=row.keep,
         device=device,

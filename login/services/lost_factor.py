@@ -29,7 +29,7 @@ def begin(secret: str, code: str, *, now: datetime) -> FactorReset:
     throttle.require(limits.CODE_ADDRESS, key, now=now)
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(id=waiting.user_id)
-        if not (_still_waits(waiting, user, now=now) and user.has_mfa):
+        if not _still_waits(waiting, user, now=now):
             raise _over()
         reset = resets.begin(user, code, holder=waiting.holder, now=now)
     if reset is None:
@@ -47,9 +47,10 @@ def _find(secret: str, *, now: datetime) -> LoginAttempt:
 
 
 def _still_waits(waiting: LoginAttempt, user: User, *, now: datetime) -> bool:
-    """Not answered meanwhile, and what it stands on is the password of today."""
+    """Not answered meanwhile, for a second factor that there is, and what it stands on is the password of today."""
     is_live = LoginAttempt.objects.live(now).filter(id=waiting.id).exists()
-    return bool(is_live and user.is_active and waiting.password_changed_at == user.password_changed_at)
+    is_same = waiting.password_changed_at == user.password_changed_at
+    return bool(is_live and user.is_active and user.has_mfa and is_same)
 
 
 def _over() -> AuthenticationFailed:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from django.test import Client
 
@@ -13,7 +14,8 @@ from accounts.tests.browsers import signed_in
 from core import clock
 from core.errors import Conflict
 from login.tests.api import call, problem_of
-from mfa.factories import enrol_totp, give_recovery_codes, proven_twice
+from login.tests.test_people_api import token_of, users_api
+from mfa.factories import SEED, enrol_totp, give_recovery_codes, proven_twice
 from mfa.methods import Method
 from mfa.models import Factor, RecoveryCode
 from mfa.services import factors, own_factors, totp
@@ -105,3 +107,33 @@ def test_operators_enter_the_console_with_a_second_factor_only(olivia: User, jan
     assert browser.get("/admin/")["Location"].startswith("/account/security?next=%2Fadmin%2F")
     enrol_totp(olivia)
     assert browser.get("/admin/")["Location"].startswith("/account/confirm?next=%2Fadmin%2F&level=aal2")
+
+
+def test_operators_act_over_rest_with_a_second_factor_only(
+    olivia: User, alice: User, janua_options: Any
+) -> None:
+    """A session from before the rule has less than the console asks for, and opens no more here."""
+    token = token_of(olivia)
+    janua_options(mfa_required_for="operators")
+    everywhere = ("", f"/{alice.id}", f"/{alice.id}/sessions", f"/{alice.id}/mfa/reset")
+    assert {users_api(token, path).status_code for path in everywhere} == {200}, (
+        "while the days of grace last"
+    )
+    due(olivia)
+    for path in everywhere:
+        refused = users_api(token, path)
+        assert problem_of(refused) == (403, "AUTHORIZATION_ERROR", "mfa_enrolment_required"), path
+    assert users_api(token, "/me").status_code == 200, "their own account stays theirs"
+    enrol_totp(olivia)
+    refused = users_api(token, "")
+    assert problem_of(refused)[::2] == (401, "reauthentication_required")
+    assert 'acr_values="aal2"' in refused["WWW-Authenticate"]
+    proof = {"method": "totp", "code": pyotp.TOTP(SEED).now()}
+    assert call("reauthenticate", proof, token=token).status_code == 204
+    assert {users_api(token, path).status_code for path in everywhere} == {200}
+
+
+def test_others_hear_that_they_are_no_operators(alice: User, janua_options: Any) -> None:
+    token = token_of(due(alice))
+    janua_options(mfa_required_for="everyone")
+    assert problem_of(users_api(token, "")) == (403, "AUTHORIZATION_ERROR", "not_an_operator")

@@ -20,7 +20,7 @@ from login.tests.api import call as auth
 from login.tests.api import problem_of
 from login.tests.test_lost_factor import begin, sign_in
 from login.tests.test_people_api import close_sudo, emails_in, token_of, users_api
-from mfa.factories import enrol_totp, proven_twice
+from mfa.factories import SEED, enrol_totp, give_recovery_codes, proven_twice
 from mfa.models import Factor, FactorReset
 from mfa.services import operator_resets
 
@@ -40,10 +40,14 @@ def reset(token: str, user: User, body: Any = WHY, method: str = "POST") -> Any:
 def test_without_a_reset_that_waits_the_factors_go_at_once(token: str, alice: User, olivia: User) -> None:
     session = proven_twice(alice).session
     enrol_totp(alice)
+    give_recovery_codes(alice, "AAAAA11111")
     shown = reset(token, alice, None, "GET").json()
-    assert shown == {"mfa_enabled": True, "reset": None}
+    assert (shown["mfa_enabled"], shown["reset"], shown["recovery_codes_left"]) == (True, None, 1)
+    assert [factor["method"] for factor in shown["methods"]] == ["totp"]
+    assert SEED not in str(shown)
     gone = reset(token, alice)
-    assert (gone.status_code, gone.json()) == (200, {"mfa_enabled": False, "reset": None})
+    nothing = {"mfa_enabled": False, "methods": [], "recovery_codes_left": 0, "reset": None}
+    assert (gone.status_code, gone.json()) == (200, nothing)
     assert not Factor.objects.exists()
     session.refresh_from_db()
     assert session.ended_at
@@ -145,6 +149,9 @@ def test_in_the_console(alice: User, bob: User, olivia: User) -> None:
     listed = browser.get("/admin/accounts/user/?two_step=on").content.decode()
     assert alice.email in listed
     assert bob.email not in listed
+    person = browser.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
+    assert "Authenticator app" in person
+    assert SEED not in person
     form = {
         "action": "remove_second_factors",
         "_selected_action": [str(alice.id), str(bob.id), str(olivia.id)],

@@ -7,15 +7,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.api.operator_views import OperatorView
 from accounts.http import api_session, api_user
 from accounts.models import User
 from accounts.services import people
 from core import clock
 from core.api.schema import answers
 from core.api.serializers import StrictSerializer, parse
+from mfa.api.serializers import MfaFactorOutput
 from mfa.services import operator_resets, resets
+from mfa.shown import status_of
 
 TAGS = ["users (operators)"]
 ACT = (401, 403, 404)
@@ -36,18 +38,20 @@ class WaitingMfaReset(serializers.Serializer[Any]):
 
 
 class PersonMfaOutput(serializers.Serializer[Any]):
-    """Whether two-step sign-in is on, and the reset that waits, if one does."""
+    """Whether two-step sign-in is on, by what, and the reset that waits, if one does."""
 
     mfa_enabled = serializers.BooleanField()
+    methods = MfaFactorOutput(many=True)
+    recovery_codes_left = serializers.IntegerField()
     reset = WaitingMfaReset(allow_null=True)
 
 
-class PersonMfaResetView(APIView):
+class PersonMfaResetView(OperatorView):
     @extend_schema(
         operation_id="get_user_mfa_reset", tags=TAGS, responses=answers(200, PersonMfaOutput, *ACT)
     )
     def get(self, request: Request, user_id: UUID) -> Response:
-        """Whether the person waits for lost factors to be removed."""
+        """What the person confirms sign-ins with, and whether they wait for lost factors to be removed."""
         return Response(_shown(people.get_person(api_user(request), user_id)))
 
     @extend_schema(
@@ -74,4 +78,11 @@ class PersonMfaResetView(APIView):
 
 def _shown(user: User) -> dict[str, Any]:
     waiting = resets.waiting_of(user, now=clock.now())
-    return dict(PersonMfaOutput({"mfa_enabled": user.has_mfa, "reset": waiting}).data)
+    status = status_of(user)
+    facts = {
+        "mfa_enabled": status.enabled,
+        "methods": status.methods,
+        "recovery_codes_left": status.recovery_codes_left,
+        "reset": waiting,
+    }
+    return dict(PersonMfaOutput(facts).data)

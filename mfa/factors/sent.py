@@ -109,7 +109,7 @@ class SentFactor(ABC):
                 target_type="user",
                 target_id=str(factor.user_id),
                 method=self.method,
-                purpose=holder.partition(":")[0] if factor.confirmed else "set_up",
+                purpose=self.purpose(factor, holder),
                 phone_number=factor.phone_number,
             )
         )
@@ -117,6 +117,10 @@ class SentFactor(ABC):
     def bound(self, factor: Factor, holder: str) -> str:
         """What a code is bound to beside its factor."""
         return holder
+
+    def purpose(self, factor: Factor, holder: str) -> str:
+        """What the trail says a code was for."""
+        return holder.partition(":")[0] if factor.confirmed else "set_up"
 
     @abstractmethod
     def address(self, factor: Factor) -> str:
@@ -159,6 +163,7 @@ class EmailFactor(SentFactor):
 
     method: ClassVar[Method] = Method.EMAIL
     amr: ClassVar[str] = "otp"
+    is_factor: ClassVar[bool] = True
 
     def bound(self, factor: Factor, holder: str) -> str:
         """The mailbox too: a code that went to the address before is void."""
@@ -173,7 +178,12 @@ class EmailFactor(SentFactor):
 
     def deliver(self, factor: Factor, code: str, *, is_call: bool, now: datetime) -> None:
         user = factor.user
-        facts = {"code": code, "minutes": _minutes(), **mailed.circumstances(now)}
+        facts = {
+            "code": code,
+            "minutes": _minutes(),
+            "is_two_step": self.is_factor,
+            **mailed.circumstances(now),
+        }
         mail.send("factor_code", user.email, facts, locale=user.locale)
 
     def masked(self, factor: Factor) -> str:

@@ -1,5 +1,6 @@
 """Second factors: which a person has, and whether an answer is right."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,22 +8,29 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import two_step
+from accounts import levels, two_step
 from accounts.models import User
 from accounts.services import devices
 from core import sms
 from core.errors import Conflict
-from mfa.factors import FACTORS, Answer, SendsCodes
+from mfa.factors import FACTORS, MAILBOX, Answer, FactorType, SendsCodes
 from mfa.methods import Method
 from mfa.models import Factor, FactorReset, Passkey, RecoveryCode, WebAuthnChallenge
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A right answer: which method, and its `amr` (RFC 8176)."""
+    """A right answer: which method, and its `amr` (RFC 8176). `is_factor`: it counts as a second factor."""
 
     method: Method
     amr: tuple[str, ...]
+    is_factor: bool
+
+    def beside(self, proven: Collection[str]) -> tuple[str, ...]:
+        """What was proven so far, and this."""
+        if self.is_factor:
+            return levels.with_factor(proven, self.amr)
+        return tuple(dict.fromkeys((*proven, *self.amr)))
 
 
 def methods_of(user: User, *, now: datetime) -> tuple[Method, ...]:
@@ -51,18 +59,26 @@ def require_offered(method: Method) -> None:
         raise Conflict(_("This way to confirm sign-ins is not offered here."), reason="method_not_offered")
 
 
+def plug_in(user: User, method: Method) -> FactorType | None:
+    """What looks at this person's answers; None for a method that is not offered. Codes by mail of who has no second
+    factor are those of `MAILBOX`."""
+    if method == Method.EMAIL and not user.has_mfa:
+        return MAILBOX
+    return FACTORS.get(method) if is_offered(method) else None
+
+
 def verify(user: User, answer: Answer, *, holder: str, now: datetime) -> Accepted | None:
     """Use a right answer up; None for a wrong one. Throttle before: this looks at every answer.
 
     The person's row is locked first, so of parallel uses of one code exactly one wins.
     """
-    factor = FACTORS.get(answer.method)
-    if factor is None or not is_offered(answer.method):
+    factor = plug_in(user, answer.method)
+    if factor is None:
         return None
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(id=user.id)
         amr = factor.accepts(user, answer, holder=holder, now=now)
-    return None if amr is None else Accepted(answer.method, amr)
+    return None if amr is None else Accepted(answer.method, amr, is_factor=factor is not MAILBOX)
 
 
 def send(user: User, method: Method, *, holder: str, now: datetime) -> bool:

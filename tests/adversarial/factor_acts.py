@@ -10,6 +10,7 @@ from accounts.factories import PASSWORD
 from accounts.models import Session
 from accounts.tests.address_cast import code_sent_to
 from mfa.factories import SEED, enrol_sms, enrol_totp
+from mfa.models import Factor
 from tests.adversarial.tools import api_login, bearer
 
 NUMBER = "+4915123456789"
@@ -50,6 +51,13 @@ def _confirm(scene: Any) -> Any:
     return scene.page(path, {"code": code})
 
 
+def _enrolled(scene: Any) -> Factor:
+    """A factor that her sessions have proven."""
+    factor = enrol_totp(scene.alice)
+    Session.objects.filter(user=scene.alice).update(amr=["pwd", "otp", "mfa"], acr="aal2")
+    return factor
+
+
 def _rename(scene: Any) -> Any:
     return scene.page(f"/account/security/factors/{_enrolled(scene).id}", {"name": "Old phone"})
 
@@ -60,7 +68,7 @@ def _new_codes(scene: Any) -> Any:
 
 
 def _rest(method: str, path: str, body: str = "") -> Callable[[Any], Any]:
-    """As alice, logged in before the factor was enrolled that `{factor}` stands for."""
+    """As alice, who enrolled the factor that `{factor}` stands for."""
 
     def act(scene: Any) -> Any:
         header = bearer(api_login(Browser(), scene.alice)["access_token"])

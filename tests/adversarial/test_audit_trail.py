@@ -223,10 +223,10 @@ def _forget_device(scene: Scene) -> Any:
     return _delete(scene, f"users/me/devices/{device.id}")
 
 
-def _trust_no_more(scene: Scene) -> Any:
+def _trust_no_more(scene: Scene, which: str = "") -> Any:
     sign_in(Browser(), scene.alice)
     Device.objects.update(trusted_until=clock.now() + timedelta(days=1))
-    return _delete(scene, f"users/me/devices/{Device.objects.get(user=scene.alice).id}/trust")
+    return _delete(scene, f"users/me/devices/{which or f'{Device.objects.get(user=scene.alice).id}/trust'}")
 
 
 def _delete(scene: Scene, path: str) -> Any:
@@ -284,6 +284,7 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "api_session": (lambda scene: _delete(scene, f"sessions/{scene.session.id}"), "session.ended"),
     "api_device": (_forget_device, "device.forgotten"),
     "api_device_trust": (_trust_no_more, "device.trust_ended"),
+    "api_devices_trust": (lambda scene: _trust_no_more(scene, "trust"), "device.trust_ended"),
     "api_reauthenticate": (lambda scene: _with_token(scene, "auth/reauthenticate", {"password": PASSWORD}), "session.sudo_confirmed"),
     "api_users_me": (_patch, "user.updated"),
     "api_users_me_avatar": (_put_avatar, "user.avatar_changed"),

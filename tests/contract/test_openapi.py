@@ -223,6 +223,7 @@ def as_a_person(call: Caller, stage: Stage) -> None:
     [device] = call("GET", "/users/me/devices")["data"]
     stage.execute("UPDATE accounts_device SET trusted_until = now() + interval '1 day'")
     call("DELETE", "/users/me/devices/{device_id}/trust", {"device_id": device["id"]})
+    assert call("DELETE", "/users/me/devices/trust")["ended"] == 0
     call("DELETE", "/users/me/devices/{device_id}", {"device_id": device["id"]})
     call("PATCH", "/users/me", given_name="Doc", locale="en", timezone="Europe/Berlin", birthdate="1990")
     call("PUT", "/users/me/avatar", data=picture(), content_type="image/png")

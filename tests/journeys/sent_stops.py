@@ -27,3 +27,14 @@ def sent_again(page: Page, _world: World) -> None:
     """Too soon after the last one."""
     with page.expect_navigation():
         page.locator("button[name=send][value='1']").click()
+
+
+def without_factors(page: Page, world: World) -> None:
+    """A login that waits though its person has no second factor: a signal spoke against it."""
+    user = f"(SELECT id FROM accounts_user WHERE email = 'sent.codes.{world.crawl}@example.com')"
+    world.stage.execute(
+        f"DELETE FROM mfa_sentcode WHERE factor_id IN (SELECT id FROM mfa_factor WHERE user_id = {user})"
+    )
+    world.stage.execute(f"DELETE FROM mfa_factor WHERE user_id = {user}")
+    world.stage.execute(f"UPDATE accounts_user SET mfa_enabled_at = NULL WHERE id = {user}")
+    page.goto(f"{world.base_url}/login/challenge")

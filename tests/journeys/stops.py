@@ -350,6 +350,7 @@ ANYBODY = (
     Stop("challenge_too_soon", sent_stops.sent_again, 429),
     Stop("challenge_email", at("/login/challenge?method=email")),
     Stop("challenge_email_sent", going_on()),
+    Stop("challenge_unusual", sent_stops.without_factors),
     Stop("sign_in_passkey_refused", passkey_stops.answered_with_nothing("/login"), 401),
     Stop("sign_in_passkey_options", at("/login/passkey/options"), 405),
     Stop("sign_in_challenge_by_key", passkey_stops.challenged),
