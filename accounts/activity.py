@@ -72,6 +72,12 @@ WORDS: dict[str, Words] = {
     "mfa.factor_added": Words(Kind.SECURITY, _("You added a way to confirm your sign-ins.")),
     "mfa.factor_renamed": Words(Kind.SECURITY, _("You renamed a way to confirm your sign-ins.")),
     "mfa.factor_removed": Words(Kind.SECURITY, _("You removed a way to confirm your sign-ins.")),
+    "passkey.added": Words(Kind.SECURITY, _("You added a passkey or security key.")),
+    "passkey.renamed": Words(Kind.SECURITY, _("You renamed a passkey or security key.")),
+    "passkey.removed": Words(Kind.SECURITY, _("You removed a passkey or security key.")),
+    "passkey.suspended": Words(
+        Kind.SECURITY, _("A passkey or security key was stopped: there may be a copy of it.")
+    ),
     "mfa.disabled": Words(Kind.SECURITY, _("You turned two-step sign-in off.")),
     "mfa.recovery_codes_made": Words(Kind.SECURITY, _("You made new recovery codes.")),
     "consent.granted": Words(Kind.APPS, _("You allowed %(app)s to use your account.")),

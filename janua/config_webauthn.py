@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from core import certificates
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -46,14 +48,31 @@ class WebAuthnOptions(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(part.strip().rstrip("/").lower() for part in parts if part.strip())
 
+    @field_validator("webauthn_aaguids")
+    @classmethod
+    def _in_their_one_spelling(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(UUID(aaguid)) for aaguid in value)
+        except ValueError:
+            raise ValueError("must be AAGUIDs such as 2fc0579f-8113-47ea-b116-bb5a8db9202a") from None
+
+    @field_validator("webauthn_roots")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        try:
+            if value is not None:
+                certificates.in_file(value)
+        except (OSError, ValueError):
+            raise ValueError(f"{value} has no certificates in PEM") from None
+        return value
+
     @model_validator(mode="after")
     def _webauthn_is_sane(self) -> Self:
         for origin in self.webauthn_origins:
             parts = urlsplit(origin)
-            is_safe = parts.scheme == "https" or parts.hostname == "localhost"
-            is_plain = not parts.username and not parts.netloc.endswith(
-                (":443", ":")
-            )  # browsers leave them out
+            is_safe = parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "localhost")
+            # Browsers leave these out, and would compare without them.
+            is_plain = "@" not in parts.netloc and not parts.netloc.endswith((":443", ":"))
             if (
                 not is_safe
                 or not parts.hostname
@@ -61,17 +80,10 @@ class WebAuthnOptions(BaseSettings):
                 or origin != f"{parts.scheme}://{parts.netloc}"
             ):
                 raise ValueError(f"WEBAUTHN_ORIGINS: {origin} is no origin such as https://shop.example")
-        for aaguid in self.webauthn_aaguids:
-            try:
-                UUID(aaguid)
-            except ValueError:
-                raise ValueError(f"WEBAUTHN_AAGUIDS: {aaguid} is no AAGUID") from None
         host, rp_id = urlsplit(str(getattr(self, "base_url", ""))).hostname or "", self.webauthn_rp_id
         is_parent = f".{host}".endswith(f".{rp_id}") and "." in rp_id  # no browser takes all of .com
         if rp_id and rp_id != host and not is_parent:
             raise ValueError("WEBAUTHN_RP_ID must be the host of BASE_URL or a parent domain of it")
         if self.webauthn_roots and self.webauthn_attestation != "direct":
             raise ValueError("WEBAUTHN_ROOTS needs WEBAUTHN_ATTESTATION=direct")
-        if self.webauthn_roots and not self.webauthn_roots.is_file():
-            raise ValueError(f"WEBAUTHN_ROOTS: there is no file {self.webauthn_roots}")
         return self

@@ -1,28 +1,36 @@
 """The two ceremonies of WebAuthn Level 3 on py_webauthn, with what it leaves to us: challenges that are used once, for one
 purpose, by whoever asked; the owner of a credential; counters; frames of other sites."""
 
+import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import webauthn
-from cbor2 import CBORDecodeError
-from django.conf import settings
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_client_data_json
-from webauthn.helpers import parse_attestation_object as parse_attestation
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    parse_client_data_json,
+)
+from webauthn.helpers.cose import COSECRV, COSEAlgorithmIdentifier
+from webauthn.helpers.decode_credential_public_key import (
+    DecodedEC2PublicKey,
+    DecodedOKPPublicKey,
+    DecodedRSAPublicKey,
+)
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import AttestationFormat
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from accounts.models import User
-from core import certificates, crypto
+from core import crypto
 from core.consume import consume
 from core.strict_json import parse_object
-from mfa import relying_party
+from mfa import makers, relying_party
 from mfa.models import Passkey, WebAuthnChallenge
 
 Purpose = WebAuthnChallenge.Purpose
@@ -31,13 +39,10 @@ ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
-# What strangers send reaches parsers of CBOR, JSON, base64 and X.509: each of these means "malformed", and nothing else.
-MALFORMED = (
-    *(WebAuthnException, CBORDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError),
-    *certificates.UNREADABLE,
-)
-# Which model a certificate was made for (WebAuthn Level 3 section 8.2.1): an octet string of 16 bytes.
-MODEL_OID, MODEL_PREFIX = "1.3.6.1.4.1.45724.1.1.4", b"\x04\x10"
+# Around our own reading of what strangers send: each of these means "malformed", and nothing else.
+MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
+RSA_BITS = range(2048, 4096 + 1)
+CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")
 MAX_LENGTH = {
     "id": 1364,
     "rawId": 1364,
@@ -98,25 +103,23 @@ def read_registration(
         _require_small(credential)
         used, challenge = _use(credential, purposes, holder=holder, user=user, now=now)
         is_passkey = used.purpose == Purpose.REGISTER_PASSKEY
-        made = webauthn.verify_registration_response(
-            credential=dict(credential),
-            expected_challenge=challenge,
-            expected_rp_id=relying_party.rp_id(),
-            expected_origin=relying_party.origins(),
-            require_user_presence=not is_upgrade,
-            require_user_verification=is_passkey and not is_upgrade,
-            supported_pub_key_algs=ALGORITHMS,
-            pem_root_certs_bytes_by_fmt=_roots(),
-        )
-        if as_text(made.credential_id) != credential["id"]:
-            return None  # py_webauthn keeps the one in the attestation, however long, and never looks at the other
-        _require_trusted_maker(made)
-        transports = credential["response"].get("transports") or []
-        known = sorted(TRANSPORTS.intersection(transports))
+        with _parsing():
+            made = webauthn.verify_registration_response(
+                credential=dict(credential),
+                expected_challenge=challenge,
+                expected_rp_id=relying_party.rp_id(),
+                expected_origin=relying_party.origins(),
+                require_user_presence=not is_upgrade,
+                require_user_verification=is_passkey and not is_upgrade,
+                supported_pub_key_algs=ALGORITHMS,
+                pem_root_certs_bytes_by_fmt=makers.trusted_by_format(),
+            )
+            _require_usable(made, credential)
+            makers.require_trusted(made)
     except MALFORMED:
         return None
     kind = Passkey.Kind.PASSKEY if is_passkey else Passkey.Kind.SECURITY_KEY
-    return Registered(kind, made, known)
+    return Registered(kind, made, _transports(credential))
 
 
 def read_assertion(
@@ -132,17 +135,20 @@ def read_assertion(
         _used, challenge = _use(
             credential, (purpose,), holder=holder, user=None if is_door else user, now=now
         )
+        if not is_credential_id(credential["id"]):
+            return None
         passkey = Passkey.objects.of(user).select_for_update().get(credential_id=credential["id"])
         _require_owner(credential, passkey, is_door=is_door)
-        signed = webauthn.verify_authentication_response(
-            credential=dict(credential),
-            expected_challenge=challenge,
-            expected_rp_id=relying_party.rp_id(),
-            expected_origin=relying_party.origins(),
-            credential_public_key=base64url_to_bytes(passkey.public_key),
-            credential_current_sign_count=0,  # compared below, once the signature is known to be right
-            require_user_verification=is_door,
-        )
+        with _parsing():
+            signed = webauthn.verify_authentication_response(
+                credential=dict(credential),
+                expected_challenge=challenge,
+                expected_rp_id=relying_party.rp_id(),
+                expected_origin=relying_party.origins(),
+                credential_public_key=base64url_to_bytes(passkey.public_key),
+                credential_current_sign_count=0,  # compared below, once the signature is known to be right
+                require_user_verification=is_door,
+            )
         if (signed.credential_device_type == "multi_device") != passkey.is_backup_eligible:
             return None  # section 6.1.3: made to be synced or not, for ever
     except (*MALFORMED, Passkey.DoesNotExist):
@@ -198,29 +204,38 @@ def _require_small(credential: Mapping[str, Any]) -> None:
             raise ValueError("too long")
 
 
-def _require_trusted_maker(made: VerifiedRegistration) -> None:
-    """The AAGUID is what an authenticator says of itself; with roots its maker's certificate has to say the same.
+def _require_usable(made: VerifiedRegistration, credential: Mapping[str, Any]) -> None:
+    """py_webauthn looks at the key only once it signs, and never compares the id that the authenticator made."""
+    if as_text(made.credential_id) != credential["id"] or not is_credential_id(credential["id"]):
+        raise ValueError("another id")
+    told = decode_credential_public_key(made.credential_public_key)
+    decoded_public_key_to_cryptography(told)  # a point on its curve, an odd modulus and so on
+    match told:
+        case DecodedEC2PublicKey(alg=COSEAlgorithmIdentifier.ECDSA_SHA_256, crv=COSECRV.P256):
+            return
+        case DecodedOKPPublicKey(alg=COSEAlgorithmIdentifier.EDDSA):
+            return
+        case DecodedRSAPublicKey(alg=COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256, n=modulus):
+            if int.from_bytes(modulus).bit_length() in RSA_BITS:
+                return
+    raise ValueError("no key of the algorithms offered (section 5.8.5), or a weak one")
 
-    py_webauthn never compares them. A list of models trusts nothing else: other makers among the roots, and keys that
-    apps hold on telephones, lead to a root too, and would name any model.
+
+def _transports(credential: Mapping[str, Any]) -> list[str]:
+    told = credential["response"].get("transports")
+    return sorted(name for name in TRANSPORTS if name in told) if isinstance(told, list) else []
+
+
+@contextmanager
+def _parsing() -> Iterator[None]:
+    """Parsers of CBOR, ASN.1, certificates and keys see what strangers made. Whatever they raise, it is not good.
+
+    No statement to the database runs in here: nothing else may go unheard.
     """
-    allowed = settings.JANUA.webauthn_aaguids
-    if allowed and made.aaguid not in allowed:
-        raise ValueError("no model that may be registered here")
-    if not settings.JANUA.webauthn_roots:
-        return
-    chain = parse_attestation(made.attestation_object).att_stmt.x5c
-    if not chain:
-        raise ValueError("its maker is not proven")
-    certified = certificates.extension(chain[0], MODEL_OID)
-    is_told = allowed or (certified is not None and made.fmt == AttestationFormat.PACKED)
-    if is_told and certified != MODEL_PREFIX + UUID(made.aaguid).bytes:
-        raise ValueError("its maker does not say that it is this model")
-
-
-def _roots() -> dict[AttestationFormat, list[bytes]] | None:
-    path = settings.JANUA.webauthn_roots
-    return dict.fromkeys(AttestationFormat, relying_party.roots(path)) if path else None
+    try:
+        yield
+    except Exception as error:
+        raise ValueError("not good") from error
 
 
 def _hash(challenge: bytes) -> str:
@@ -230,3 +245,8 @@ def _hash(challenge: bytes) -> str:
 def as_text(value: bytes) -> str:
     """base64url, as ids and keys are kept."""
     return bytes_to_base64url(value)
+
+
+def is_credential_id(told: object) -> bool:
+    """The one spelling of an id that may be on an account: at most 1,023 bytes."""
+    return isinstance(told, str) and CREDENTIAL_ID.fullmatch(told) is not None

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from core import certificates
+
 
 def rp_id() -> str:
     """The domain that passkeys belong to."""
@@ -26,6 +28,5 @@ def _as_browsers_write_it(url: str) -> str:
 
 @cache
 def roots(path: Path) -> list[bytes]:
-    """The certificates of a PEM file, one by one."""
-    end = b"-----END CERTIFICATE-----"
-    return [part.strip() + b"\n" + end + b"\n" for part in path.read_bytes().split(end) if part.strip()]
+    """The certificates of the operator's file."""
+    return certificates.in_file(path)

@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from janua.config import Config
+from mfa import relying_party
+from tests.support.attestation import Maker
 
 HERE: dict[str, Any] = {
     "base_url": "https://id.example.com",
@@ -25,16 +27,17 @@ def test_passkeys_belong_to_the_host_or_a_parent_of_it(rp_id: str) -> None:
 
 def test_lists_are_brought_into_the_form_of_browsers(tmp_path: Path) -> None:
     roots = tmp_path / "roots.pem"
-    roots.touch()
+    roots.write_bytes(b"# Ours\n" + Maker().root + b"\n" + Maker(name="Another").root + b"\nThat is all.\n")
     config = Config(
         **HERE,
         webauthn_origins="https://Shop.example/, https://shop.example:8443",
-        webauthn_aaguids=f" {MODEL} ",
+        webauthn_aaguids=f" {MODEL}, {MODEL.replace('-', '')}",
         webauthn_attestation="direct",
         webauthn_roots=roots,
     )
     assert config.webauthn_origins == ("https://shop.example", "https://shop.example:8443")
-    assert config.webauthn_aaguids == (MODEL.lower(),)
+    assert config.webauthn_aaguids == (MODEL.lower(), MODEL.lower())
+    assert len(relying_party.roots(roots)) == 2
 
 
 @pytest.mark.parametrize(
@@ -50,10 +53,14 @@ def test_lists_are_brought_into_the_form_of_browsers(tmp_path: Path) -> None:
         {"webauthn_origins": "https://someone@shop.example"},
         {"webauthn_origins": "https://"},
         {"webauthn_origins": "shop.example"},
+        {"webauthn_origins": "javascript://localhost"},
+        {"webauthn_origins": "https://@shop.example"},
         {"webauthn_aaguids": "yubikey"},
         {"webauthn_attestation": "enterprise"},
         {"webauthn_roots": "/nowhere/roots.pem", "webauthn_attestation": "direct"},
         {"webauthn_roots": __file__},
+        {"webauthn_roots": __file__, "webauthn_attestation": "direct"},
+        {"webauthn_roots": "/", "webauthn_attestation": "direct"},
         {"webauthn_roots": "/nowhere/roots.pem"},
     ],
 )

@@ -155,7 +155,7 @@ def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
 def find_person(credential: Mapping[str, Any]) -> User | None:
     """Whose passkey it claims to be; nothing is proven by that."""
     told = credential.get("id")
-    if not isinstance(told, str) or not 0 < len(told) <= ceremonies.MAX_LENGTH["id"] or "\0" in told:
+    if not ceremonies.is_credential_id(told):
         return None
     passkey = Passkey.objects.select_related("user").filter(credential_id=told).first()
     return passkey.user if passkey else None

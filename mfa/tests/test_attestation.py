@@ -1,6 +1,7 @@
 """Who vouches for an authenticator: nobody, itself, or its maker by a certificate that leads to a root we know."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,16 @@ def test_a_maker_among_the_roots_vouches(alice: User, operator: Operator) -> Non
 
 
 def test_nobody_else_does(alice: User, operator: Operator) -> None:
-    operator(Maker(model=MODEL))
-    namesake = Maker(model=MODEL)
-    for maker, format in ((None, "none"), (None, "packed"), (namesake, "packed")):
+    maker = Maker(model=MODEL)
+    operator(maker)
+    namesake, expired = Maker(model=MODEL), replace(maker, days=-1)
+    others_certificate = replace(namesake, turn=lambda _der: maker.certificate())
+    for other, format in (
+        *((None, "none"), (None, "packed"), (namesake, "packed")),
+        *((expired, "packed"), (others_certificate, "packed")),
+    ):
         with pytest.raises(ValidationFailed):
-            register(alice, maker, format=format)
+            register(alice, other, format=format)
     assert not Passkey.objects.exists()
     assert not WebAuthnChallenge.objects.filter(used_at=None).exists()
 

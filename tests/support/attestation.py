@@ -24,6 +24,7 @@ class Maker:
     model: bytes = b""
     name: str = "A maker"
     turn: Callable[[bytes], bytes] = lambda der: der
+    days: int = 1
     root_key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -39,9 +40,13 @@ class Maker:
 
     def attest(self, data: bytes) -> dict[str, Any]:
         """A packed attestation statement (WebAuthn Level 3 section 8.2)."""
-        leaf = self._certificate(f"{self.name}, batch 1", self.batch_key, is_root=False)
         signature = self.batch_key.sign(data, ec.ECDSA(hashes.SHA256()))
-        return {"alg": ES256, "sig": signature, "x5c": [self.turn(leaf.public_bytes(Encoding.DER))]}
+        return {"alg": ES256, "sig": signature, "x5c": [self.certificate()]}
+
+    def certificate(self) -> bytes:
+        """Of this batch, DER."""
+        leaf = self._certificate(f"{self.name}, batch 1", self.batch_key, is_root=False)
+        return self.turn(leaf.public_bytes(Encoding.DER))
 
     def _certificate(self, name: str, key: ec.EllipticCurvePrivateKey, *, is_root: bool) -> x509.Certificate:
         now = datetime.now(UTC)
@@ -51,8 +56,8 @@ class Maker:
             .issuer_name(_named(self.name))
             .public_key(key.public_key())
             .serial_number(1 if is_root else 2)
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
+            .not_valid_before(now - timedelta(days=9))
+            .not_valid_after(now + timedelta(days=1 if is_root else self.days))
             .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
         )
         if self.model and not is_root:

@@ -46,6 +46,8 @@ class Authenticator:
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     handle: str = ""
     key: Any = None
+    cose: Any = None  # instead of what tells the public key
+    statement: Any = None  # instead of the attestation statement
 
     def __post_init__(self) -> None:
         self.key = self.key or _new_key(self.alg)
@@ -55,13 +57,10 @@ class Authenticator:
         self.handle = options["user"]["id"]
         client_data = self._client_data("webauthn.create", options["challenge"])
         attested = self.aaguid + len(self.credential_id).to_bytes(2, "big") + self.credential_id
-        data = self._data(AT) + attested + cbor2.dumps(_cose(self.key, self.alg))
-        statement: dict[str, Any] = {}
-        if self.format == "packed":  # by its maker or by itself (section 8.2.1)
-            signed = data + hashlib.sha256(client_data).digest()
-            by_itself = {"alg": self.alg, "sig": _sign(self.key, signed)}
-            statement = self.maker.attest(signed) if self.maker else by_itself
-        attestation = cbor2.dumps({"fmt": self.format, "attStmt": statement, "authData": data})
+        public = _cose(self.key, self.alg) if self.cose is None else self.cose
+        data = self._data(AT) + attested + cbor2.dumps(public)
+        told = {"fmt": self.format, "attStmt": self._statement(data, client_data), "authData": data}
+        attestation = cbor2.dumps(told, value_sharing=True)
         response = {
             "clientDataJSON": b64(client_data),
             "attestationObject": b64(attestation),
@@ -83,6 +82,13 @@ class Authenticator:
         if handle is not None:
             response["userHandle"] = handle or self.handle
         return self._credential(response, more)
+
+    def _statement(self, data: bytes, client_data: bytes) -> Any:
+        """By its maker or by itself (section 8.2.1)."""
+        if self.statement is not None or self.format != "packed":
+            return self.statement or {}
+        signed = data + hashlib.sha256(client_data).digest()
+        return self.maker.attest(signed) if self.maker else {"alg": self.alg, "sig": _sign(self.key, signed)}
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
         told = {"type": self.type or kind, "challenge": challenge, "origin": self.origin}
