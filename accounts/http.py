@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from accounts.models import Session, User
 from accounts.services import sudo
 from accounts.services.sessions import NewSession
-from core import clock
+from core import clock, cookies
 
 PageView = Callable[..., HttpResponse]
 
@@ -74,25 +74,9 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
 
 def set_session_cookie(response: HttpResponse, new: NewSession, *, keep: bool, now: datetime) -> None:
     """Hand the session's secret to the browser; without `keep` it goes with the browser's window."""
-    max_age = int((new.session.expires_at - now).total_seconds()) if keep else None
-    response.set_cookie(
-        settings.SESSION_COOKIE_NAME,
-        new.secret,
-        max_age=max_age,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    seconds = (new.session.expires_at - now).total_seconds() if keep else None
+    cookies.keep(response, settings.SESSION_COOKIE_NAME, new.secret, seconds=seconds)
 
 
 def forget_session_cookie(response: HttpResponse) -> None:
-    response.set_cookie(
-        settings.SESSION_COOKIE_NAME,
-        "",
-        max_age=0,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.forget(response, settings.SESSION_COOKIE_NAME)

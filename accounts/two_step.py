@@ -3,9 +3,15 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts import levels
 from accounts.models import Session, User
+
+SET_IT_UP = _(
+    "This service asks for two-step sign-in. Sign in on its website and set it up, then try again here."
+)
+"""To programs, which cannot set one up."""
 
 
 def is_required(user: User) -> bool:

@@ -11,4 +11,4 @@ class LoginConfig(AppConfig):
         from login.services import waiting
 
         data_map.enter(*HOLDINGS)
-        ways_in.enter(self.name, ways_in.Keeper(drop=waiting.drop, sign_in=waiting.signs_in))
+        ways_in.enter(self.name, ways_in.Keeper(drop=waiting.drop))

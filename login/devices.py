@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.services.devices import people_who_forgot, rename
-from core import crypto
+from core import cookies, crypto
 
 SALT = "janua.device"
 LIFETIME = timedelta(days=400)
@@ -67,15 +67,7 @@ def remember(
     users = [str(user_id), *(known for known in device["users"] if known != str(user_id))][:MAX_ACCOUNTS]
     noted = _Device(id=device["id"], users=users, door=door)
     value = signing.dumps(noted, salt=SALT, compress=True)
-    response.set_cookie(
-        settings.DEVICE_COOKIE_NAME,
-        value,
-        max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.keep(response, settings.DEVICE_COOKIE_NAME, value, seconds=LIFETIME.total_seconds())
     return device["id"]
 
 

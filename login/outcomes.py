@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import two_step
 from accounts.services.sessions import NewSession
 from mfa.methods import Method
 
@@ -64,9 +65,7 @@ SENTENCES = {
     Reason.ACCOUNT_SUSPENDED: _("This account is suspended. Ask the people who run this service."),
     Reason.PASSWORD_RESET_REQUIRED: _("Choose a new password first. We mailed you a code for that."),
     Reason.SIGN_UP_CLOSED: _("There is no account for you here yet, and this way in does not make new ones."),
-    Reason.FACTOR_REQUIRED: _(
-        "This service asks for two-step sign-in. Sign in on its website and set it up, then try again here."
-    ),
+    Reason.FACTOR_REQUIRED: two_step.SET_IT_UP,
     Reason.MAILBOX_TWICE: _(
         "Your second step is a code by email as well, and one mailbox counts once. Sign in another way, "
         "for example with your password."

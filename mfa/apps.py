@@ -12,4 +12,4 @@ class MfaConfig(AppConfig):
         from mfa.services import factors
 
         data_map.enter(*HOLDINGS)
-        ways_in.enter(self.name, ways_in.Keeper(drop=factors.drop, sign_in=factors.signs_in))
+        ways_in.enter(self.name, ways_in.Keeper(drop=factors.drop, signs_in=factors.signs_in))

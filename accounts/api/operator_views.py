@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts import levels, operators, two_step
+from accounts import operators, two_step
 from accounts.http import api_session
-from accounts.services import sessions
+from accounts.services import sudo
 from core import clock
-from core.errors import NotAllowed, ReauthenticationRequired
+from core.errors import NotAllowed
 
 
 class OperatorView(APIView):
@@ -25,12 +24,5 @@ class OperatorView(APIView):
         if not operators.is_operator(session.user) or not two_step.is_missing(session, now=clock.now()):
             return
         if not session.user.has_mfa:
-            sentence = _(
-                "This service asks for two-step sign-in. Sign in on its website and set it up, then try again here."
-            )
-            raise NotAllowed(sentence, reason="mfa_enrolment_required")
-        raise ReauthenticationRequired(
-            _("Confirm that it is you, then try again."),
-            max_age_seconds=int(sessions.SUDO_LIFETIME.total_seconds()),
-            acr_values=levels.TWO_FACTORS,
-        )
+            raise NotAllowed(str(two_step.SET_IT_UP), reason="mfa_enrolment_required")
+        raise sudo.not_proven(session.user)

@@ -16,7 +16,7 @@ from accounts.places import find_place
 from accounts.services import devices, sessions
 from core import clock
 from core.api.lists import ListQuery, list_of, listed
-from core.api.schema import answers
+from core.api.schema import EndedOutput, answers
 from core.api.serializers import parse_query
 from core.errors import NotFound
 
@@ -54,14 +54,6 @@ class DeviceOutput(serializers.Serializer[Any]):
     trusted_until = serializers.DateTimeField(allow_null=True)
 
 
-class EndedSessionsOutput(serializers.Serializer[Any]):
-    ended = serializers.IntegerField()
-
-
-class EndedTrustOutput(serializers.Serializer[Any]):
-    ended = serializers.IntegerField()
-
-
 OwnSessionListOutput = list_of(OwnSessionOutput)
 DeviceListOutput = list_of(DeviceOutput)
 
@@ -80,9 +72,7 @@ class SessionsView(APIView):
         query = parse_query(ListQuery, request)
         return Response(listed(rows, query, lambda session: session_body(session, current)))
 
-    @extend_schema(
-        operation_id="end_all_sessions", tags=TAGS, responses=answers(200, EndedSessionsOutput, 401)
-    )
+    @extend_schema(operation_id="end_all_sessions", tags=TAGS, responses=answers(200, EndedOutput, 401))
     def delete(self, request: Request) -> Response:
         """Sign out everywhere, here too. Every token ends with its session."""
         user = api_session(request).user
@@ -100,9 +90,7 @@ class CurrentSessionView(APIView):
 
 
 class OtherSessionsView(APIView):
-    @extend_schema(
-        operation_id="end_other_sessions", tags=TAGS, responses=answers(200, EndedSessionsOutput, 401)
-    )
+    @extend_schema(operation_id="end_other_sessions", tags=TAGS, responses=answers(200, EndedOutput, 401))
     def delete(self, request: Request) -> Response:
         """Sign out everywhere but here."""
         current = api_session(request)
@@ -144,9 +132,7 @@ class DeviceView(APIView):
 
 
 class DevicesTrustView(APIView):
-    @extend_schema(
-        operation_id="end_all_device_trust", tags=TAGS, responses=answers(200, EndedTrustOutput, 401)
-    )
+    @extend_schema(operation_id="end_all_device_trust", tags=TAGS, responses=answers(200, EndedOutput, 401))
     def delete(self, request: Request) -> Response:
         """Trust no browser any more; `ended` of them were trusted."""
         user = api_session(request).user

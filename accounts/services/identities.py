@@ -98,11 +98,11 @@ def disconnect(*, session: Session, identity_id: UUID, now: datetime) -> None:
     sudo.require(session, now=now)
     with transaction.atomic():
         # The lock makes two parallel removals see each other: together they might take the last way in.
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         identity = Identity.objects.filter(user=user, id=identity_id).first()
         if identity is None:
             raise NotFound(_("There is no such connected account."))
-        if not has_another_way_in(user, identity):
+        if not ways_in.has_another(user, besides=identity.id):
             raise Conflict(
                 _("This is your only way to sign in. Choose a password first, then remove it."),
                 reason="last_way_in",
@@ -120,11 +120,6 @@ def disconnect(*, session: Session, identity_id: UUID, now: datetime) -> None:
                 connection=identity.connection,
             )
         )
-
-
-def has_another_way_in(user: User, identity: Identity) -> bool:
-    others = identities_of(user).exclude(id=identity.id)
-    return user.has_usable_password() or others.exists() or ways_in.has_one_above(user)
 
 
 def _the_one_before(user: User, told: ToldIdentity) -> Identity:

@@ -74,7 +74,7 @@ def remove(*, session: Session, now: datetime) -> User:
     """The account has no number any more, and none waits. Raises `NotFound` where there is nothing to remove."""
     sudo.require(session, now=now)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         waiting = PhoneVerification.objects.live(now).filter(user=user).update(used_at=now)
         if not user.phone_number and not waiting:
             raise NotFound(_("There is no phone number on your account."))

@@ -52,7 +52,7 @@ def remove(*, session: Session, email_id: UUID, now: datetime) -> None:
         sentence = _("This is your primary address. Make another one primary first.")
         raise Conflict(sentence, reason="primary_email")
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
+        user = sudo.lock_person(session, now=now)
         waiting = EmailAddition.objects.live(now).filter(user=user, id=email_id)
         address = waiting.values_list("email", flat=True).first()
         if address and waiting.update(used_at=now):

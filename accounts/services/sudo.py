@@ -28,7 +28,7 @@ def is_open(session: Session, *, now: datetime) -> bool:
 def require(session: Session, *, now: datetime) -> None:
     """The first line of every sensitive service; raises `ReauthenticationRequired`."""
     if not is_open(session, now=now):
-        raise _not_proven(session.user)
+        raise not_proven(session.user)
 
 
 def lock_person(session: Session, *, now: datetime) -> User:
@@ -42,16 +42,17 @@ def lock_person(session: Session, *, now: datetime) -> User:
     user = User.objects.select_for_update(no_key=True).get(id=session.user_id)
     living = Session.objects.alive(now).filter(id=session.id)
     if (proven := living.values("amr", "acr", "auth_time", "sudo_until").first()) is None:
-        raise _not_proven(user)
+        raise not_proven(user)
     session.user = user
     for name, value in proven.items():  # a parallel proof may have lifted it
         setattr(session, name, value)
     if was_open and not is_open(session, now=now):
-        raise _not_proven(user)
+        raise not_proven(user)
     return user
 
 
-def _not_proven(user: User) -> ReauthenticationRequired:
+def not_proven(user: User) -> ReauthenticationRequired:
+    """The refusal that asks for a fresh proof, and of which level (RFC 9470)."""
     return ReauthenticationRequired(
         _("Confirm that it is you, then try again."),
         max_age_seconds=int(sessions.SUDO_LIFETIME.total_seconds()),

@@ -7,6 +7,7 @@ and the claim of an account that nobody had proven.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -26,13 +27,15 @@ from accounts.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """A floor above that keeps ways in: `sign_in` says whether the person has one that signs in by itself.
+    """A floor above that keeps ways in.
 
     `drop(user, since, now)` is told since when a stranger may have been there (None: from the beginning).
+    `signs_in(user, besides)`: whether it keeps something that signs the person in by itself, another than the one with
+    that id.
     """
 
     drop: Callable[[User, datetime | None, datetime], object]
-    sign_in: Callable[[User], bool]
+    signs_in: Callable[[User, UUID | None], bool] = lambda _user, _besides: False
 
 
 _keepers: dict[str, Keeper] = {}
@@ -43,9 +46,11 @@ def enter(name: str, keeper: Keeper) -> None:
     _keepers[name] = keeper
 
 
-def has_one_above(user: User) -> bool:
-    """Whether a floor above keeps something that signs the person in, such as a passkey."""
-    return any(keeper.sign_in(user) for keeper in _keepers.values())
+def has_another(user: User, *, besides: UUID | None = None) -> bool:
+    """Whether the person signs in without the one with that id: by a password, a connected account or a passkey."""
+    connected = Identity.objects.filter(user=user).exclude(id__in=[besides] if besides else [])
+    above = (keeper.signs_in(user, besides) for keeper in _keepers.values())
+    return user.has_password or connected.exists() or any(above)
 
 
 def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> None:

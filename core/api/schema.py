@@ -23,6 +23,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
     details = serializers.DictField(required=False)
 
 
+class EndedOutput(serializers.Serializer[Any]):
+    """How many of them an act ended."""
+
+    ended = serializers.IntegerField()
+
+
 def answers(success: int, body: Any, *problems: int, description: str = "Done.") -> dict[Any, Any]:
     """The `responses` of `extend_schema`: the success and every refusal that may come instead."""
     responses: dict[Any, Any] = {success: OpenApiResponse(body, description=description)}

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.http import session_of
 from accounts.services import sessions, switching
 from accounts.services.sessions import NewSession
+from core import cookies
 
 MAX_OTHERS = 5
 JOINT = "."  # no secret contains it
@@ -36,16 +37,9 @@ def write(response: HttpResponse, waiting: list[NewSession], *, now: datetime) -
     """Remember these sessions; beyond the window only if the person wants each of them kept."""
     ends = [held.session.expires_at for held in waiting]
     is_kept = bool(waiting) and all(held.session.is_kept for held in waiting)
-    max_age = int((max(ends) - now).total_seconds()) if is_kept else None
-    response.set_cookie(
-        settings.ACCOUNTS_COOKIE_NAME,
-        JOINT.join(held.secret for held in waiting),
-        max_age=max_age if waiting else 0,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    seconds = (max(ends) - now).total_seconds() if is_kept else None
+    value = JOINT.join(held.secret for held in waiting)
+    cookies.keep(response, settings.ACCOUNTS_COOKIE_NAME, value, seconds=seconds if waiting else 0)
 
 
 def make_room(request: HttpRequest, response: HttpResponse, new: NewSession, *, now: datetime) -> None:

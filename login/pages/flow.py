@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from core import cookies
 from core.errors import DomainError, RateLimited
 from login.destinations import HOME, Destination, destination_of, safe_next
 from login.pages.forms import Form
@@ -48,28 +49,12 @@ def read_flow(request: HttpRequest) -> Flow | None:
 
 
 def write_flow(response: HttpResponse, flow: Flow) -> HttpResponse:
-    response.set_cookie(
-        settings.FLOW_COOKIE_NAME,
-        signing.dumps(asdict(flow), salt=SALT),
-        max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    value = signing.dumps(asdict(flow), salt=SALT)
+    return cookies.keep(response, settings.FLOW_COOKIE_NAME, value, seconds=LIFETIME.total_seconds())
 
 
 def forget_flow(response: HttpResponse) -> HttpResponse:
-    response.set_cookie(
-        settings.FLOW_COOKIE_NAME,
-        "",
-        max_age=0,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return cookies.forget(response, settings.FLOW_COOKIE_NAME)
 
 
 def next_of(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Session
-from core import clock, crypto, limits, throttle
+from core import clock, cookies, crypto, limits, throttle
 from core.errors import RateLimited, ValidationFailed
 from login import devices
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
@@ -40,17 +40,10 @@ def options(request: HttpRequest) -> HttpResponse:
         return _too_many(error)
     purpose = WebAuthnChallenge.Purpose.SIGN_IN
     made = passkeys.begin_authentication(purpose=purpose, holder=f"browser:{browser}", user=None, now=now)
-    response = JsonResponse(made)
-    response.set_cookie(
-        settings.PASSKEY_COOKIE_NAME,
-        signing.dumps(browser, salt=SALT),
-        max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
+    value = signing.dumps(browser, salt=SALT)
+    return cookies.keep(
+        JsonResponse(made), settings.PASSKEY_COOKIE_NAME, value, seconds=LIFETIME.total_seconds()
     )
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,8 +8,3 @@ from login.models import LoginAttempt
 
 def drop(user: User, _since: datetime | None, now: datetime) -> None:
     LoginAttempt.objects.live(now).filter(user=user).update(used_at=now)
-
-
-def signs_in(_user: User) -> bool:
-    """None of them does: a way in is what lasts."""
-    return False

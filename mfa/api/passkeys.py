@@ -79,7 +79,7 @@ class PasskeyView(APIView):
         responses=answers(200, bodies.PasskeyOutput, 401, 404, *BODY),
     )
     def patch(self, request: Request, passkey_id: UUID) -> Response:
-        """Give it another name."""
+        """Give it another name. Asks for a fresh proof (sudo mode)."""
         data = parse(bodies.PasskeyNameInput, request)
         renamed = passkeys.rename(
             session=api_session(request), passkey_id=passkey_id, **data, now=clock.now()

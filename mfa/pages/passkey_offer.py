@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Session
 from accounts.services import sudo
+from core import cookies
 from mfa.services import factors
 
 LIFETIME = timedelta(days=400)
@@ -27,13 +28,5 @@ def facts_of(request: HttpRequest, session: Session, *, now: datetime) -> dict[s
 
 def put_away(response: HttpResponse) -> HttpResponse:
     """Not here again: passkeys belong to devices, so the answer belongs to the browser."""
-    response.set_cookie(
-        settings.PASSKEY_OFFER_COOKIE_NAME,
-        "away",
-        max_age=int(LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    name = settings.PASSKEY_OFFER_COOKIE_NAME
+    return cookies.keep(response, name, "away", seconds=LIFETIME.total_seconds())

@@ -115,6 +115,7 @@ def options(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_sudo
 def passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     """One of them: another name for it, or its end."""
     session, now = required_session(request), clock.now()
@@ -134,7 +135,6 @@ def passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     return render(request, "account/passkey.html", facts, status=422 if form.errors else 200)
 
 
-@needs_sudo
 def _remove(request: HttpRequest, *, passkey_id: UUID) -> HttpResponse:
     try:
         passkeys.remove(session=required_session(request), passkey_id=passkey_id, now=clock.now())

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -140,6 +141,11 @@ def drop(user: User, since: datetime | None, now: datetime) -> None:
     resets.update(ended_at=now, outcome=FactorReset.Outcome.CANCELLED)
 
 
-def signs_in(user: User) -> bool:
-    """Whether the person has a passkey: it signs in by itself."""
-    return Passkey.objects.of(user).filter(kind=Passkey.Kind.PASSKEY).exists()
+def signs_in(user: User, besides: UUID | None = None) -> bool:
+    """Whether the person has a passkey, another than that one: it signs in by itself."""
+    return (
+        Passkey.objects.of(user)
+        .filter(kind=Passkey.Kind.PASSKEY)
+        .exclude(id__in=[besides] if besides else [])
+        .exists()
+    )

@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
 
 from accounts.events import by_oneself
 from accounts.models import Session, User
-from accounts.services import identities, mailed, sudo
+from accounts.services import mailed, sudo, ways_in
 from audit import services as audit
 from core import mail
 from core.errors import Conflict, NotFound, ValidationFailed
@@ -124,13 +124,14 @@ def begin_authentication(
     return options_to_json_dict(options)
 
 
-@transaction.atomic
 def rename(*, session: Session, passkey_id: UUID, name: str, now: datetime) -> Passkey:
-    """Another name for one's own passkey; raises `NotFound`."""
-    passkey = _own(session.user, passkey_id)
-    passkey.name = one_line(name)[:64]
-    passkey.save(update_fields=["name"])
-    audit.record(PasskeyRenamed(**by_oneself(session.user_id), passkey_id=str(passkey.id)))
+    """Another name for one's own passkey. Raises `ReauthenticationRequired`, `NotFound`."""
+    sudo.require(session, now=now)
+    with transaction.atomic():
+        passkey = _own(sudo.lock_person(session, now=now), passkey_id)
+        passkey.name = one_line(name)[:64]
+        passkey.save(update_fields=["name"])
+        audit.record(PasskeyRenamed(**by_oneself(session.user_id), passkey_id=str(passkey.id)))
     return passkey
 
 
@@ -140,7 +141,7 @@ def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
     with transaction.atomic():
         user = sudo.lock_person(session, now=now)
         passkey = _own(user, passkey_id)
-        if passkey.kind == Kind.PASSKEY and not _has_another_way_in(user, passkey):
+        if passkey.kind == Kind.PASSKEY and not ways_in.has_another(user, besides=passkey.id):
             sentence = _("This is your only way to sign in. Choose a password first, then remove it.")
             raise Conflict(sentence, reason="last_way_in")
         kind = passkey.kind
@@ -221,11 +222,6 @@ def _own(user: User, passkey_id: UUID) -> Passkey:
     if passkey is None:
         raise NotFound(_("There is no such passkey."))
     return passkey
-
-
-def _has_another_way_in(user: User, passkey: Passkey) -> bool:
-    others = Passkey.objects.of(user).filter(kind=Kind.PASSKEY).exclude(id=passkey.id)
-    return user.has_usable_password() or others.exists() or identities.identities_of(user).exists()
 
 
 def _descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:

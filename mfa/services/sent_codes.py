@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import phones
-from accounts.models import Identity, Session, User
+from accounts.models import Session
 from accounts.services import sudo, ways_in
 from core import sms
 from core.errors import Conflict
@@ -42,7 +42,7 @@ def begin_email(*, session: Session, now: datetime) -> Factor:
     user = session.user
     if Factor.objects.of(user).filter(method=Method.EMAIL).exists():
         raise Conflict(_("Codes go to your address already."), reason="factor_known")
-    if not _has_another_way_in(user):
+    if not ways_in.has_another(user):
         sentence = _("You sign in by email already. Set a password or make a passkey first.")
         raise Conflict(sentence, reason="password_required")
     return _begin(EMAIL, session, "", now=now)
@@ -69,7 +69,3 @@ def _begin(kind: SentFactor, session: Session, number: str, *, now: datetime) ->
         set_ups.put_waiting(factor)
         kind.issue(factor, holder=f"session:{session.id}", now=now)
     return factor
-
-
-def _has_another_way_in(user: User) -> bool:
-    return user.has_password or Identity.objects.filter(user=user).exists() or ways_in.has_one_above(user)

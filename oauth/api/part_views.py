@@ -14,7 +14,7 @@ from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.pictures import PICTURE_BODY, PICTURE_PARSERS, picture_in
-from core.api.schema import answers
+from core.api.schema import EndedOutput, answers
 from core.api.serializers import parse_query
 from core.errors import NotFound
 from oauth import ownership
@@ -90,7 +90,7 @@ class ClientConsentsView(APIView):
     @extend_schema(
         operation_id="end_client_consents",
         tags=TAGS,
-        responses=answers(200, bodies.EndedOutput, 401, 404),
+        responses=answers(200, EndedOutput, 401, 404),
     )
     def delete(self, request: Request, client_id: str) -> Response:
         """End every consent: the client's tokens end, and people are asked anew."""

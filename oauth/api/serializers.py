@@ -107,10 +107,6 @@ ClientListOutput = list_of(ClientOutput)
 ConsentListOutput = list_of(ConsentOutput)
 
 
-class EndedOutput(serializers.Serializer[Any]):
-    ended = serializers.IntegerField()
-
-
 class VerifyClientInput(StrictSerializer):
     is_verified = TrueOrFalse(default=True)
 

@@ -13,7 +13,7 @@ from accounts.http import api_session, api_user
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import SearchQuery, listed
-from core.api.schema import answers
+from core.api.schema import EndedOutput, answers
 from core.api.serializers import parse, parse_query
 from core.api.versions import IF_MATCH, versions_asked_for, with_version
 from core.errors import ValidationFailed
@@ -140,7 +140,7 @@ class ClientTokensView(APIView):
         operation_id="revoke_client_tokens",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.EndedOutput, 401, 404),
+        responses=answers(200, EndedOutput, 401, 404),
     )
     def post(self, request: Request, client_id: str) -> Response:
         """End every token that people gave the client. `ended` counts token families; consents stay."""

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.devices import describe as device_in_words
 from accounts.http import required_session, user_of
 from accounts.models import Session
-from core import clock, throttle
+from core import clock, cookies, throttle
 from core.errors import RateLimited
 from login.destinations import Destination, describes_itself
 from login.pages.flow import page, refuse
@@ -82,16 +82,10 @@ def _look_up(request: HttpRequest, form: UserCodeForm) -> HttpResponse:
 
 def _remember(response: HttpResponse, grant: DeviceGrant) -> HttpResponse:
     """Note in the browser that the code was entered here."""
-    response.set_cookie(
-        settings.USER_CODE_COOKIE_NAME,
-        signing.dumps(str(grant.id), salt=SALT),
-        max_age=int(devices.LIFETIME.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
+    value = signing.dumps(str(grant.id), salt=SALT)
+    return cookies.keep(
+        response, settings.USER_CODE_COOKIE_NAME, value, seconds=devices.LIFETIME.total_seconds()
     )
-    return response
 
 
 def _was_entered_here(request: HttpRequest, grant_id: UUID) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import needs_sudo, required_session
 from accounts.models import Identity
-from accounts.services import identities
+from accounts.services import identities, ways_in
 from core import clock
 from core.errors import DomainError, NotFound
 from sso.models import SocialState
@@ -43,7 +43,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         return _act(request)
     user = required_session(request).user
     connected, providers = list(identities.identities_of(user)), list_providers()
-    is_only = len(connected) == 1 and not identities.has_another_way_in(user, connected[0])
+    is_only = len(connected) == 1 and not ways_in.has_another(user, besides=connected[0].id)
     icons = {provider.connection: provider.kind.key for provider in providers}
     facts = {
         "connected": [_shown(each, icons.get(each.connection, ""), is_only=is_only) for each in connected],

@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import IdentityProof
+from core import cookies
 from sso.models import SocialState
 from sso.services import states
 
@@ -31,7 +32,8 @@ def binding_of(request: HttpRequest) -> str:
 
 def bind(response: HttpResponse, binding: str) -> HttpResponse:
     """Lax, so that it comes with the provider's redirect; the same for logins in several tabs."""
-    return _set(response, settings.SOCIAL_COOKIE_NAME, binding, int(SocialState.LIFETIME.total_seconds()))
+    seconds = SocialState.LIFETIME.total_seconds()
+    return cookies.keep(response, settings.SOCIAL_COOKIE_NAME, binding, seconds=seconds)
 
 
 def waiting_of(request: HttpRequest) -> Waiting | None:
@@ -46,21 +48,9 @@ def waiting_of(request: HttpRequest) -> Waiting | None:
 
 def wait(response: HttpResponse, waiting: Waiting) -> HttpResponse:
     value = signing.dumps(asdict(waiting), salt=SALT)
-    return _set(response, settings.IDENTITY_COOKIE_NAME, value, int(IdentityProof.LIFETIME.total_seconds()))
+    seconds = IdentityProof.LIFETIME.total_seconds()
+    return cookies.keep(response, settings.IDENTITY_COOKIE_NAME, value, seconds=seconds)
 
 
 def forget_waiting(response: HttpResponse) -> HttpResponse:
-    return _set(response, settings.IDENTITY_COOKIE_NAME, "", 0)
-
-
-def _set(response: HttpResponse, name: str, value: str, max_age: int) -> HttpResponse:
-    response.set_cookie(
-        name,
-        value,
-        max_age=max_age,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    return cookies.forget(response, settings.IDENTITY_COOKIE_NAME)
