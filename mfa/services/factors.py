@@ -92,8 +92,8 @@ def send(user: User, method: Method, *, holder: str, now: datetime) -> bool:
 
 
 def require_may_be_off(user: User) -> None:
-    """After a person removed a factor: whoever must have one keeps the last. Raises `Conflict`, which takes it back."""
-    if user.has_mfa and two_step.is_required(user) and not _has_any(user):
+    """After a person removed a second factor: whoever must have one keeps the last. Raises `Conflict`, which takes it back."""
+    if two_step.is_required(user) and not _has_any(user):
         sentence = _("This service asks for two-step sign-in. Add another way first, then remove this one.")
         raise Conflict(sentence, reason="mfa_required")
 
@@ -114,6 +114,18 @@ def note_enrolment(user: User, *, now: datetime) -> None:
         resets = FactorReset.objects.filter(user=user, ended_at=None)
         resets.update(ended_at=now, outcome=FactorReset.Outcome.NOT_NEEDED)
         devices.end_trust(user=user, now=now)
+
+
+def take_all(user: User, *, now: datetime) -> tuple[str, ...]:
+    """Every factor and security key goes, and with them the recovery codes; passkeys stay. The methods that went.
+
+    In a transaction, the person's row locked.
+    """
+    methods = set(Factor.objects.of(user).values_list("method", flat=True))
+    Factor.objects.filter(user=user).delete()
+    keys, _rows = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY).delete()
+    note_enrolment(user, now=now)
+    return tuple(sorted({*methods, *([Method.PASSKEY.value] if keys else [])}))
 
 
 def _has_any(user: User) -> bool:

@@ -14,7 +14,7 @@ from core import mail
 from core.errors import Conflict, NotFound
 from mfa.events import FactorRenamed, TwoStepDisabled
 from mfa.methods import Method
-from mfa.models import Factor, Passkey
+from mfa.models import Factor
 from mfa.services import enrolment, factors
 
 
@@ -60,15 +60,11 @@ def disable(*, session: Session, now: datetime) -> None:
         user = sudo.lock_person(session, now=now)
         if not user.has_mfa:
             raise Conflict(_("Two-step sign-in is off already."), reason="mfa_not_enabled")
-        methods = list(Factor.objects.of(user).values_list("method", flat=True))
-        Factor.objects.filter(user=user).delete()
-        keys, _rows = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY).delete()
+        gone = factors.take_all(user, now=now)
         factors.require_may_be_off(user)
-        factors.note_enrolment(user, now=now)
         facts = {"security_url": mailed.url("/account/security"), **mailed.circumstances(now)}
         mail.send("two_step_disabled", user.email, facts, locale=user.locale)
-        gone = sorted({*methods, *([Method.PASSKEY] if keys else [])})
-        audit.record(TwoStepDisabled(**by_oneself(user.id), methods=tuple(gone)))
+        audit.record(TwoStepDisabled(**by_oneself(user.id), methods=gone))
 
 
 def one_line(name: str) -> str:

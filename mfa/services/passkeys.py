@@ -146,7 +146,8 @@ def remove(*, session: Session, passkey_id: UUID, now: datetime) -> None:
             raise Conflict(sentence, reason="last_way_in")
         kind = passkey.kind
         passkey.delete()
-        factors.require_may_be_off(user)
+        if kind == Kind.SECURITY_KEY:
+            factors.require_may_be_off(user)
         was_on = user.has_mfa
         factors.note_enrolment(user, now=now)
         _tell("factor_removed", user, passkey, is_off=was_on and not user.has_mfa, now=now)

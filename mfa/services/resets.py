@@ -20,8 +20,7 @@ from audit import services as audit
 from core import limits, mail, sms, throttle
 from core.consume import update_returning
 from core.errors import ValidationFailed
-from mfa.methods import Method
-from mfa.models import Factor, FactorReset, FactorResetCode, Passkey
+from mfa.models import Factor, FactorReset, FactorResetCode
 from mfa.reset_events import FactorResetApplied, FactorResetBegun, FactorResetCancelled, FactorResetCodeSent
 from mfa.services import factors
 
@@ -119,12 +118,9 @@ def remove_all(user: User, *, by_operator: bool, now: datetime) -> tuple[str, ..
     """
     facts = {"by_operator": by_operator, "security_url": mailed.url("/account/security")}
     tell(user, "factors_removed", facts, now=now)
-    methods = set(Factor.objects.of(user).values_list("method", flat=True))
-    Factor.objects.filter(user=user).delete()
-    keys, _rows = Passkey.objects.filter(user=user, kind=Passkey.Kind.SECURITY_KEY).delete()
-    factors.note_enrolment(user, now=now)
+    gone = factors.take_all(user, now=now)
     sessions.end_all(user, reason="factors_removed", now=now)
-    return tuple(sorted({*methods, *([Method.PASSKEY.value] if keys else [])}))
+    return gone
 
 
 def tell(user: User, kind: str, facts: Mapping[str, object], *, now: datetime) -> None:
