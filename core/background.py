@@ -4,6 +4,7 @@ Nothing here is a source of truth. What gets lost with a process or a broker sta
 periodic sweeps find it there.
 """
 
+import atexit
 import fcntl
 import os
 import queue
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 THREADS = 2
 MAX_WAITING = 1000
 LONGEST_SLEEP_SECONDS = 5.0
+PARTING_SECONDS = 10.0
 BREAK_SECONDS = 15.0
 """How long a broker that failed is left alone: each trial of one that is away costs a thread some seconds."""
 
@@ -98,6 +100,20 @@ def _forget_workers() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_workers)
+
+
+@atexit.register
+def _finish() -> None:
+    """A command that ends by itself, or a server that is told to, first does what it began.
+
+    Else a mail that was claimed just now would wait for its claim to run out. What a slow mail server keeps longer
+    than this is left to the sweep.
+    """
+    if _current is None:
+        return
+    begun = _current.waiting
+    with begun.all_tasks_done:
+        begun.all_tasks_done.wait_for(lambda: begun.unfinished_tasks == 0, timeout=PARTING_SECONDS)
 
 
 def _publish(task: Task, args: tuple[str, ...]) -> bool:

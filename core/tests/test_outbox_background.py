@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from core.models import Mail
 from core.tests.servers import dripping
 from core.tests.smtp_servers import speaking
 from tests.support.ports import wait_until
+from tests.support.process import REPOSITORY, bare_environment
 from tests.support.redis import Redis
 from tests.support.smtp import SmtpSink
 
@@ -114,6 +117,31 @@ def test_a_forked_process_has_workers_of_its_own(tmp_path: Path) -> None:
     child = in_child(wake_and_stay)
     wait_until(lambda: f"{child} child" in diary.lines(), 5, "the child's work")
     os.waitpid(child, 0)
+
+
+A_COMMAND = """
+import sys, time, django
+django.setup()
+from core import background
+
+class Slow:
+    name = "slow"
+    def apply(self, args, throw):
+        time.sleep(0.5)
+        open(sys.argv[1], "a").write("done")
+
+background.wake(Slow())
+background.wake(Slow())
+"""
+
+
+def test_a_command_that_ends_finishes_what_it_began(tmp_path: Path) -> None:
+    environment = bare_environment(
+        tmp_path, DJANGO_SETTINGS_MODULE="janua.settings", JANUA_DATA_DIR=str(tmp_path)
+    )
+    diary = tmp_path / "diary"
+    subprocess.run([sys.executable, "-c", A_COMMAND, str(diary)], env=environment, cwd=REPOSITORY, check=True)
+    assert diary.read_text() == "donedone"
 
 
 @pytest.mark.usefixtures("without_broker")

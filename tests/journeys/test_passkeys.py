@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.browser import Chromium
+from tests.support.ports import wait_until
 from tests.support.stage import Stage
 from tests.support.virtual_authenticator import PASSKEY_PROVIDER, SECURITY_KEY, VirtualAuthenticator
 
@@ -206,7 +207,7 @@ def test_a_passkey_gets_another_name_and_goes_from_everywhere(stage: Stage, chro
         person.page.locator("button[name=remove]").click()
         person.expect_at(LIST)
         expect(person.keys).to_have_count(0)
-        assert authenticator.credentials == []  # the browser was told
+        wait_until(lambda: authenticator.credentials == [], 10, "the authenticator to put it away")
 
 
 def test_a_passkey_that_no_account_knows_is_put_away(stage: Stage, chromium: Chromium) -> None:
@@ -219,7 +220,7 @@ def test_a_passkey_that_no_account_knows_is_put_away(stage: Stage, chromium: Chr
         person.sign_in_with_passkey()
         person.expect_at("/login/passkey")
         expect(person.page.locator(".note.bad")).to_be_visible()
-        assert authenticator.credentials == []
+        wait_until(lambda: authenticator.credentials == [], 10, "the authenticator to put it away")
 
 
 def test_the_same_device_is_not_added_twice(stage: Stage, chromium: Chromium) -> None:
@@ -242,7 +243,7 @@ def test_a_passkey_that_was_made_and_then_refused_does_not_stay(stage: Stage, ch
         person.page.route(f"{stage.base_url}{LIST}/options", _with_another_challenge)
         person.button.click()
         expect(person.page.locator(".note.bad")).to_be_visible()
-        assert authenticator.credentials == []
+        wait_until(lambda: authenticator.credentials == [], 10, "the authenticator to put it away")
 
 
 def _with_another_challenge(route: Route) -> None:
