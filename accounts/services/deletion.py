@@ -111,9 +111,20 @@ def keep_by_link(token: str, *, now: datetime) -> User:
 
 
 def erase_due(*, now: datetime) -> int:
-    """Erase those whose days of grace are over; how many are gone. Killed anywhere, the next run goes on."""
+    """Erase those whose days of grace are over; how many are gone. Killed anywhere, the next run goes on.
+
+    What stops the erasure of one person does not stop the others; the run fails after them, so that it is seen.
+    """
     due = User.objects.filter(deletion_due_at__lte=now).order_by("deletion_due_at")
-    return sum(erase(user, now=now) for user in due[:BATCH])
+    gone, failures = 0, []
+    for user in due[:BATCH]:
+        try:
+            gone += erase(user, now=now)
+        except Exception as failure:  # noqa: BLE001 - raised below, with those of the others
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("accounts that could not be erased", failures)
+    return gone
 
 
 def erase(user: User, *, now: datetime) -> bool:

@@ -269,3 +269,21 @@ def test_links_are_cleaned_away(alice: User) -> None:
     DeletionLink.objects.update(expires_at=later(days=-2))
     purge_accounts()
     assert DeletionLink.objects.count() == 0
+
+
+def test_one_erasure_that_fails_stops_no_other_and_is_seen(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = deletion._finish
+
+    def fails_for_alice(user: User, **arguments: Any) -> bool:
+        if user.id == alice.id:
+            raise RuntimeError
+        return finish(user, **arguments)
+
+    ask(alice)
+    ask(bob)
+    monkeypatch.setattr(deletion, "_finish", fails_for_alice)
+    with pytest.raises(ExceptionGroup):
+        deletion.erase_due(now=later(days=15))
+    assert [user.email for user in User.objects.all()] == [alice.email]
