@@ -58,7 +58,7 @@ class FactorContract:
     def test_a_right_answer_is_accepted_once(self, alice: User) -> None:
         self.enrol(alice)
         answer = self.right(alice, holder=HOLDER, now=NOW)
-        assert self.verify(alice, answer) == Accepted(self.method, self.amr)
+        assert self.verify(alice, answer) == Accepted(self.method, self.amr, is_factor=True)
         assert self.verify(alice, answer) is None
         assert self.verify(alice, answer, now=NOW + timedelta(seconds=5)) is None
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.factories import UserFactory
 from accounts.models import Session, User
 from accounts.tests.browsers import enter, signed_in
 from core import clock
-from mfa.factories import give_passkey
+from mfa.factories import give_passkey, proven_twice
 from mfa.models import Passkey, WebAuthnChallenge
 
 LIST = "/account/security/passkeys"
@@ -20,6 +21,13 @@ Kind = Passkey.Kind
 def stale(user: User) -> Client:
     """Signed in, and too long ago for what is sensitive."""
     return signed_in(user, auth_time=clock.now() - timedelta(hours=1))
+
+
+def proven(user: User) -> Client:
+    """Signed in a moment ago, with a second factor."""
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = proven_twice(user).secret
+    return browser
 
 
 def test_the_list_names_ones_own_and_what_became_of_them(alice: User) -> None:
@@ -70,11 +78,19 @@ def test_what_cannot_be_read_adds_nothing(alice: User) -> None:
 
 def test_it_gets_another_name(alice: User) -> None:
     kept = give_passkey(alice, name="Old")
-    browser = stale(alice)
+    browser = proven(alice)
     assert browser.post(f"{LIST}/{kept.id}", {"name": ""}).status_code == 422
     assert browser.post(f"{LIST}/{kept.id}", {"name": "New"})["Location"] == LIST
     kept.refresh_from_db()
     assert kept.name == "New"
+
+
+def test_its_name_asks_for_a_fresh_proof_too(alice: User) -> None:
+    kept = give_passkey(alice, name="Old")
+    answer = stale(alice).post(f"{LIST}/{kept.id}", {"name": "New"})
+    assert answer["Location"].startswith("/account/confirm?next=")
+    kept.refresh_from_db()
+    assert kept.name == "Old"
 
 
 def test_its_end_asks_for_a_fresh_proof(alice: User) -> None:
@@ -142,7 +158,7 @@ def removal_page(browser: Client, key: Passkey) -> str:
 def test_whose_last_factor_goes_is_told_before(alice: User) -> None:
     key = give_passkey(alice, kind=Kind.SECURITY_KEY)
     passkey = give_passkey(alice)
-    browser = signed_in(alice)
+    browser = proven(alice)
     assert "It is your only way to confirm sign-ins." in removal_page(browser, key)
     assert "It is your only way" not in removal_page(browser, passkey)
     give_passkey(alice, kind=Kind.SECURITY_KEY)
