@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-ActorType = Literal["user", "client", "system", "anonymous"]
+ActorType = Literal["user", "client", "service_account", "system", "anonymous"]
 Result = Literal["success", "failure", "denied"]
 
 PERSONAL: Final[Mapping[str, bool]] = {"personal": True}

@@ -52,6 +52,7 @@ class Event(UUIDModel):
     class ActorType(models.TextChoices):
         USER = "user"
         CLIENT = "client"
+        SERVICE_ACCOUNT = "service_account"
         SYSTEM = "system"
         ANONYMOUS = "anonymous"
 
