@@ -37,7 +37,7 @@ BROKEN_WORDS = r"""() => {
       for (const word of texts.currentNode.data.matchAll(/[\p{Script=Latin}\p{Script=Arabic}\p{M}]+/gu)) {
         range.setStart(texts.currentNode, word.index);
         range.setEnd(texts.currentNode, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
+        const lines = new Set([...range.getClientRects()].filter((rect) => rect.width).map((rect) => Math.round(rect.top)));
         if (lines.size > 1) broken.push(word[0]);
       }
     }
