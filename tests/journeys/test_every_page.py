@@ -34,10 +34,11 @@ BROKEN_WORDS = r"""() => {
   for (const element of document.querySelectorAll(":is(h1, h2, label, .button, .badge)")) {
     const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
-      for (const word of texts.currentNode.data.matchAll(/[\p{Script=Latin}\p{Script=Arabic}\p{M}]+/gu)) {
+      for (const word of texts.currentNode.data.matchAll(/[\p{Script=Latin}\p{Script=Arabic}\p{M}\u00AD]+/gu)) {
+        if (word[0].includes("\u00AD")) continue;  // it breaks where its translator allowed it
         range.setStart(texts.currentNode, word.index);
         range.setEnd(texts.currentNode, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].filter((rect) => rect.width).map((rect) => Math.round(rect.top)));
+        const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
         if (lines.size > 1) broken.push(word[0]);
       }
     }
