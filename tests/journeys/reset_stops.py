@@ -23,7 +23,7 @@ def challenged(page: Page, world: World) -> None:
 
 def begun(page: Page, world: World) -> None:
     """On the page of the code: enter the one that was mailed."""
-    mail = world.stage.mail.wait_for_mail(to=_email(world), subject="code")
+    mail = world.stage.mail.wait_for_mail(to=_email(world))  # the first they ever get
     page.locator("main [name=code]").fill(code_in(mail))
     with page.expect_navigation():
         page.locator("main form button.primary").click()
