@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from bench.factors import passkey_login, totp_login
 from bench.site import EMAIL, OPERATOR, PASSWORD, REDIRECT_URI, Site
-from bench.wire import Connection, basic, get, post_form, post_json
-
-Operation = Callable[[Connection], None]
+from bench.wire import Connection, Operation, basic, get, post_form, post_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +109,8 @@ ROWS = (
     Row(name="/auth/me", make=me, goal=0.7, stretch=0.4),
     Row(name="code + PKCE, no hash", make=code_flow, goal=12, stretch=8, views=2, signatures=2, requests=60),
     Row(name="JSON login", make=json_login, goal=4, goal_is_beyond_hash=True, signatures=1, hashes=1, requests=30),
+    Row(name="login with TOTP", make=totp_login, views=2, signatures=1, hashes=1, requests=30),
+    Row(name="login with a passkey", make=passkey_login, views=2, signatures=1, requests=60),
     Row(name="JWKS", make=jwks),
     Row(name="sign-in page", make=sign_in_page, requests=60),
     Row(name="account page", make=account_page, requests=60),

@@ -23,9 +23,9 @@ import psycopg
 from bench import console
 from bench.cpu import pin
 from bench.measure import WARM_UP, cpu_per_request
-from bench.operations import Operation, client_credentials
+from bench.operations import client_credentials
 from bench.site import Site, site
-from bench.wire import Connection, post_json
+from bench.wire import Connection, Operation, post_json
 from tests.support.process import REPOSITORY
 
 GOAL = 1.2

@@ -1,5 +1,7 @@
 """The real product under measurement, with people, clients and tokens in it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from tests.support.http_client import Browserless
 from tests.support.janua import JanuaServer
 from tests.support.oauth_client import OAuthClient, authorize_code_flow
 from tests.support.postgres import Postgres
+from tests.support.process import REPOSITORY
 from tests.support.redis import Redis
 
 EMAIL, PASSWORD = "alice@example.com", "plum-tractor-velvet-94"
@@ -25,6 +28,19 @@ class Site:
     redis: Redis
     client: OAuthClient
     cookies: str
+
+    def populate(self, what: str, count: int) -> list[str]:
+        """Make many of them past the faces of the product (`bench.population`); the lines that tell about them."""
+        command = [sys.executable, "-m", "bench.population", what, str(count)]
+        done = subprocess.run(
+            command,
+            env=self.server.environment,
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
 
     @property
     def host(self) -> str:

@@ -3,6 +3,7 @@
 import base64
 import json
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -93,6 +94,9 @@ class Connection:
         return body
 
 
+Operation = Callable[[Connection], None]
+
+
 def get(host: str, target: str, **headers: str) -> bytes:
     """A GET, as bytes."""
     return _request("GET", host, target, headers, b"")
@@ -104,9 +108,10 @@ def post_form(host: str, target: str, form: dict[str, str], **headers: str) -> b
     return _request("POST", host, target, {**headers, **kind}, urlencode(form).encode())
 
 
-def post_json(host: str, target: str, body: dict[str, str]) -> bytes:
+def post_json(host: str, target: str, body: dict[str, Any], **headers: str) -> bytes:
     """A POST of JSON, as bytes."""
-    return _request("POST", host, target, {"Content-Type": "application/json"}, json.dumps(body).encode())
+    kind = {"Content-Type": "application/json"}
+    return _request("POST", host, target, {**headers, **kind}, json.dumps(body).encode())
 
 
 def basic(client_id: str, secret: str) -> str:
