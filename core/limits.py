@@ -77,3 +77,6 @@ AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
 """Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
+
+AUDIT_EXPORT = Limit("audit_export", 10, HOUR)
+"""Exports of one organization's audit trail: each reads up to a hundred thousand lines."""

@@ -173,6 +173,13 @@ POLICIES: dict[str, Policy] = {
     "api_client_consents": api(BEARER),
     "api_client_consent": api(BEARER),
     "api_client_logo": api(BEARER),
+    # Organizations: their audit trail, and all of them to operators
+    "api_organization_audit": api(BEARER),
+    "api_organization_audit_export": api(BEARER),
+    "api_admin_organizations": api(BEARER),
+    "api_admin_organization": api(BEARER),
+    "api_admin_organization_suspend": api(BEARER),
+    "api_admin_organization_reopen": api(BEARER),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("mfa.api.passkey_urls")),
     path("api/v1/users/me/activity", activity.ActivityView.as_view(), name="api_users_me_activity"),
     path("api/v1/", include("sso.api.urls")),
+    path("api/v1/", include("organizations.api.urls")),
     path("", include("oauth.urls")),
     path("", views.home, name="home"),
     path("account", overview.overview, name="account"),
