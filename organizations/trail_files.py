@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.http import StreamingHttpResponse
-
 from audit.models import Event
 from core import clock
 from core.spreadsheets import cell
@@ -81,9 +79,10 @@ def _time(row: Event) -> str:
 WRITERS: Mapping[str, Callable[[Iterable[Line]], Iterator[str]]] = {"jsonl": as_jsonl, "csv": as_csv}
 
 
-def sent(lines: Iterable[Line], file_format: str) -> StreamingHttpResponse:
-    """The file as a download; it is written while it is sent."""
-    response = StreamingHttpResponse(WRITERS[file_format](lines), content_type=TYPES[file_format])
-    name = f"audit-{clock.now().date().isoformat()}.{file_format}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def as_file(lines: Iterable[Line], file_format: str) -> dict[str, Any]:
+    """What `core.downloads.streamed` takes."""
+    return {
+        "pieces": WRITERS[file_format](lines),
+        "file_name": f"audit-{clock.now().date().isoformat()}.{file_format}",
+        "content_type": TYPES[file_format],
+    }

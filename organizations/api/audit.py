@@ -12,10 +12,11 @@ from rest_framework.views import APIView
 from core import clock
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
+from core.downloads import streamed
 from organizations.api import audit_bodies as bodies
 from organizations.http import actor_of_api
 from organizations.services import trail
-from organizations.trail_files import sent, shown
+from organizations.trail_files import as_file, shown
 
 TAGS = ["organizations (audit)"]
 
@@ -71,4 +72,4 @@ class TrailExportView(APIView):
             file_format=body["format"],
             now=clock.now(),
         )
-        return sent(lines, body["format"])
+        return streamed(**as_file(lines, body["format"]))

@@ -15,11 +15,11 @@ from organizations.trail_files import FORMATS
 class Filters(StrictSerializer):
     """Which lines. `to` is the first moment that no longer counts."""
 
-    action = serializers.CharField(max_length=MAX_TAG_LENGTH, required=False, help_text="As `member.removed`.")
-    actor = serializers.UUIDField(required=False, help_text="The id of who did it.")
-    target = serializers.CharField(
-        max_length=255, required=False, help_text="The id of what it was done to."
+    action = serializers.CharField(
+        max_length=MAX_TAG_LENGTH, required=False, help_text="As `member.removed`."
     )
+    actor = serializers.UUIDField(required=False, help_text="The id of who did it.")
+    target = serializers.CharField(max_length=255, required=False, help_text="The id of what it was done to.")
     result = serializers.ChoiceField(choices=Event.Result.values, required=False)
 
     def get_fields(self) -> dict[str, Any]:

@@ -62,9 +62,7 @@ def get(actor: User, organization_id: UUID) -> Organization:
     """One of them, with `member_count`; raises `NotAllowed`, `NotFound`."""
     operators.require_operator(actor)
     found: Organization | None = (
-        Organization.objects.filter(id=organization_id)
-        .annotate(member_count=Count("memberships"))
-        .first()
+        Organization.objects.filter(id=organization_id).annotate(member_count=Count("memberships")).first()
     )
     if found is None:
         raise not_there()

@@ -172,7 +172,9 @@ def test_a_cursor_leads_on_and_another_organizations_cursor_shows_nothing_of_it(
         read(alice, acme, cursor="nonsense")
 
 
-def exported(user: User, organization_id: UUID, file_format: str = "jsonl", **wanted: Any) -> list[trail.Line]:
+def exported(
+    user: User, organization_id: UUID, file_format: str = "jsonl", **wanted: Any
+) -> list[trail.Line]:
     return list(
         trail.export(
             Actor(user=user),
