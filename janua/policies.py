@@ -78,6 +78,9 @@ POLICIES: dict[str, Policy] = {
     "account_client": page(SESSION),
     "account_client_secrets": page(SESSION),
     "account_client_danger": page(SESSION),
+    # Organizations and members
+    "organizations": page(SESSION),
+    "organization": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),

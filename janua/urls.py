@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("accounts.pages.urls")),
     path("", include("mfa.pages.urls")),
     path("", include("sso.pages.urls")),
+    path("", include("organizations.pages.urls")),
     path("", include("mfa.endpoints.urls")),
     path("admin/", admin.site.urls),
     path("health", views.health, name="health"),

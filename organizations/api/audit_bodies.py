@@ -64,8 +64,10 @@ class TrailLineOutput(serializers.Serializer[Any]):
     target = WhoOutput()
     client_id = serializers.CharField(allow_blank=True)
     request_id = serializers.CharField(allow_blank=True)
-    data = serializers.DictField(help_text="The event's own facts.")
     personal = serializers.DictField(help_text="Network, browser, addresses; empty once they are erased.")
+
+    def get_fields(self) -> dict[str, Any]:  # `data` is an attribute of every serializer
+        return {**super().get_fields(), "data": serializers.DictField(help_text="The event's own facts.")}
 
 
 TrailPageOutput = cursor_list_of(TrailLineOutput)

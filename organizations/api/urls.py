@@ -1,13 +1,15 @@
-"""`/api/v1/organizations`."""
+"""`/api/v1/organizations/…`. Each part adds its routes as one block."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from organizations.api import audit, operators
 
 ONE = "organizations/<uuid:organization_id>"
 ANY = "admin/organizations"
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
+    # Organizations
+    # Members
     # Audit trail
     path(f"{ONE}/audit", audit.TrailView.as_view(), name="api_organization_audit"),
     path(f"{ONE}/audit/export", audit.TrailExportView.as_view(), name="api_organization_audit_export"),

@@ -1,1 +1,1 @@
-"""What happens in organizations, for the audit trail: one module for each part."""
+"""What the trail tells of organizations, a file per part."""
