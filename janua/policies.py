@@ -177,6 +177,8 @@ POLICIES: dict[str, Policy] = {
     "api_client_consent": api(BEARER),
     "api_client_logo": api(BEARER),
     # Organizations: their audit trail, and all of them to operators
+    "organization_audit": page(SESSION),
+    "organization_audit_export": page(SESSION),
     "api_organization_audit": api(BEARER),
     "api_organization_audit_export": api(BEARER),
     "api_admin_organizations": api(BEARER),

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from organizations.pages import organizations
+from organizations.pages import audit, organizations
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
     path("organizations/<str:slug>", organizations.organization, name="organization"),
     # Members
+    # Audit trail
+    path("organizations/<str:slug>/audit", audit.audit_page, name="organization_audit"),
+    path("organizations/<str:slug>/audit/export", audit.audit_export, name="organization_audit_export"),
 ]

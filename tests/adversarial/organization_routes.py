@@ -15,6 +15,8 @@ from janua.policies import find_policy
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OF_ONE = frozenset({"organization_id", "slug"})
 OPERATORS = "/api/v1/admin/"
+FORMS: dict[str, dict[str, str]] = {"organization_audit_export": {"format": "csv"}}
+"""What a page needs to change something, where an empty form changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,11 @@ class Sent:
 
 
 def body_for(route: Route, method: str, values: dict[str, str]) -> Sent:
-    """The least that the document says a program may send; pages get an empty form."""
-    if route.is_page or method == "GET":
-        return Sent({}, "application/x-www-form-urlencoded") if route.is_page else Sent()
+    """The least that the document says a program may send; pages get the form of `FORMS`, or an empty one."""
+    if route.is_page:
+        return Sent(FORMS.get(route.name, {}), "application/x-www-form-urlencoded")
+    if method == "GET":
+        return Sent()
     operation = _document()["paths"].get(route.template, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:

@@ -9,6 +9,8 @@ NEEDS: dict[str, dict[str, str]] = {
     # Pages
     "organization": {"GET": P.ORGANIZATION_READ},
     # Audit trail
+    "organization_audit": {"GET": P.AUDIT_READ},
+    "organization_audit_export": {"POST": P.AUDIT_READ},
     "api_organization_audit": {"GET": P.AUDIT_READ},
     "api_organization_audit_export": {"POST": P.AUDIT_READ},
 }
@@ -21,5 +23,6 @@ NOT_OF_ONE: dict[str, str] = {
 
 # What may be done although the organization is suspended or about to be erased: reading apart.
 OPEN_WHEN_SHUT: dict[str, str] = {
+    "organization_audit_export": "whoever must answer for it takes its trail along",
     "api_organization_audit_export": "whoever must answer for it takes its trail along",
 }
