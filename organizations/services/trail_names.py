@@ -3,7 +3,7 @@
 People by name only while they belong to the organization; whoever left it, or an operator, is known by id.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,13 @@ def of(rows: Iterable[Event], organization_id: UUID) -> Found:
             if kind in FINDERS and (found := _id_in(named)):
                 ids.setdefault(kind, set()).add(found)
     return Found({kind: FINDERS[kind](organization_id, wanted) for kind, wanted in ids.items()})
+
+
+def of_organizations(ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Names of organizations by their ids, whoever asks: for people's own activity."""
+    if not ids:
+        return {}
+    return dict(Organization.objects.filter(id__in=ids).values_list("id", "name"))
 
 
 def _id_in(text: str) -> UUID | None:
