@@ -13,7 +13,7 @@ from organizations.services import operators
 class OperatedOrganizationOutput(ShownModelSerializer[Organization]):
     """An organization as operators see it: what is in it is its members' business."""
 
-    status = serializers.ChoiceField(choices=list(operators.STATUSES), read_only=True)
+    status = serializers.ChoiceField(choices=operators.STATUS_CHOICES, read_only=True)
 
     class Meta:
         model = Organization
@@ -46,7 +46,7 @@ class OrganizationsQuery(CursorQuery):
     """Filters of the list; `search` looks into name and slug."""
 
     search = serializers.CharField(max_length=200, min_length=2, required=False)
-    status = serializers.ChoiceField(choices=list(operators.STATUSES), required=False)
+    status = serializers.ChoiceField(choices=operators.STATUS_CHOICES, required=False)
     created_after = serializers.DateTimeField(required=False)
     created_before = serializers.DateTimeField(required=False)
 

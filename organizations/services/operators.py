@@ -31,6 +31,8 @@ STATUSES = {
     DELETING: Q(suspended_at=None, deletion_due_at__isnull=False),
 }
 
+STATUS_CHOICES = [(status, status) for status in STATUSES]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
