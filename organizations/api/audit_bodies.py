@@ -20,7 +20,7 @@ class Filters(StrictSerializer):
     )
     actor = serializers.UUIDField(required=False, help_text="The id of who did it.")
     target = serializers.CharField(max_length=255, required=False, help_text="The id of what it was done to.")
-    result = serializers.ChoiceField(choices=Event.Result.values, required=False)
+    result = serializers.ChoiceField(choices=Event.Result.choices, required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of Python's own.
@@ -59,7 +59,7 @@ class TrailLineOutput(serializers.Serializer[Any]):
     seq = serializers.IntegerField(help_text="Its number in the organization's chain, without gaps.")
     at = serializers.DateTimeField()
     action = serializers.CharField()
-    result = serializers.ChoiceField(choices=Event.Result.values)
+    result = serializers.ChoiceField(choices=Event.Result.choices)
     actor = WhoOutput()
     target = WhoOutput()
     client_id = serializers.CharField(allow_blank=True)
