@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern
 
+from organizations.api import role_urls
+
 urlpatterns: list[URLPattern] = [
     # Organizations
     # Members
+    # Roles, groups, checks, rules
+    *role_urls.urlpatterns,
 ]
