@@ -81,7 +81,7 @@ def test_a_permission_of_another_client_is_not_there(alice: User, bob: User, boo
         "a:b:c",
         "a:*",
         "*",
-        "a:b\n",
+        "a:b c",
     ],
 )
 def test_janua_keeps_its_names_and_its_form(alice: User, books: Registered, name: str) -> None:

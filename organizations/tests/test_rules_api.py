@@ -162,7 +162,7 @@ def test_a_bad_rule_is_refused(acme: Acme, changes: Any) -> None:
 
 def test_deep_and_large_bodies_are_refused_calmly(acme: Acme) -> None:
     condition: Any = {"equals": [1, 1]}
-    for _ in range(60):
+    for _ in range(9):
         condition = {"not": condition}
     call = caller(acme.alice)
     refused = call("POST", at(acme, "/rules"), {**RULE, "condition": condition})
@@ -170,8 +170,4 @@ def test_deep_and_large_bodies_are_refused_calmly(acme: Acme) -> None:
     deep: Any = {"a": 1}
     for _ in range(900):
         deep = {"a": deep}
-    assert call("POST", at(acme, "/evaluate"), {"action": WRITE, "resource": deep}).status_code in (
-        200,
-        400,
-        422,
-    )
+    assert call("POST", at(acme, "/evaluate"), {"action": WRITE, "resource": deep}).status_code == 400
