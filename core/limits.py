@@ -80,3 +80,6 @@ CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 
 AUDIT_EXPORT = Limit("audit_export", 10, HOUR)
 """Exports of one organization's audit trail: each reads up to a hundred thousand lines."""
+ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
+ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
+"""What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""

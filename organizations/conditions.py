@@ -87,13 +87,13 @@ class _Checker:
         elif name in ("all", "any"):
             for index, part in enumerate(_some(inner, place)):
                 self.condition(part, f"{place}[{index}]", depth=depth + 1)
-        elif name in _COMPARISONS:
+        elif name in COMPARISONS:
             self._comparison(name, inner, place)
         else:
             raise BadCondition(place, _("Unknown. Known are: {names}.").format(names=_names()))
 
     def _comparison(self, name: str, operands: Any, place: str) -> None:
-        kind = _COMPARISONS[name]
+        kind = COMPARISONS[name]
         if not isinstance(operands, list) or len(operands) != kind.operands:
             raise BadCondition(place, _("A list of {n} values.").format(n=kind.operands))
         for index, operand in enumerate(operands):
@@ -134,7 +134,7 @@ def _check_literal(value: Any, place: str, fits: Callable[[Any], bool]) -> None:
 
 
 def _names() -> str:
-    return ", ".join(("all", "any", "not", *_COMPARISONS))
+    return ", ".join(("all", "any", "not", *COMPARISONS))
 
 
 # Deciding
@@ -158,7 +158,7 @@ def _holds(condition: Any, attributes: Attributes, place: str, because: list[str
         because.append(_("{place}: {names} is missing").format(place=place, names=", ".join(missing)))
         return False
     values = [_value(operand, attributes) for operand in inner]
-    answer = _COMPARISONS[name].holds(*values)
+    answer = COMPARISONS[name].holds(*values)
     if answer is None:
         because.append(_("{place}: the values cannot be compared like that").format(place=place))
     elif not answer:
@@ -306,7 +306,7 @@ class _Comparison:
     fits: Callable[[Any], bool] = _anything
 
 
-_COMPARISONS: dict[str, _Comparison] = {
+COMPARISONS: dict[str, _Comparison] = {
     "equals": _Comparison(_equals),
     "in": _Comparison(_in, takes_list=True),
     "contains": _Comparison(_contains),

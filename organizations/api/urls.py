@@ -1,31 +1,48 @@
 """`/api/v1/organizations/…`. Each part adds its routes as one block."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from organizations.api import audit, operators
+from organizations.api import audit_urls, members, organizations, role_urls
 
 ONE = "organizations/<uuid:organization_id>"
-ANY = "admin/organizations"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     # Organizations
+    path("organizations", organizations.OrganizationsView.as_view(), name="api_organizations"),
+    path(
+        "users/me/organizations",
+        organizations.OwnOrganizationsView.as_view(),
+        name="api_users_me_organizations",
+    ),
+    path(ONE, organizations.OrganizationView.as_view(), name="api_organization"),
+    path(
+        f"{ONE}/deletion",
+        organizations.OrganizationDeletionView.as_view(),
+        name="api_organization_deletion",
+    ),
+    path(f"{ONE}/logo", organizations.OrganizationLogoView.as_view(), name="api_organization_logo"),
+    path(f"{ONE}/default", organizations.OrganizationDefaultView.as_view(), name="api_organization_default"),
+    path(f"{ONE}/leave", organizations.OrganizationLeaveView.as_view(), name="api_organization_leave"),
+    path(
+        f"{ONE}/transfer",
+        organizations.OrganizationTransferView.as_view(),
+        name="api_organization_transfer",
+    ),
     # Members
-    # Audit trail
-    path(f"{ONE}/audit", audit.TrailView.as_view(), name="api_organization_audit"),
-    path(f"{ONE}/audit/export", audit.TrailExportView.as_view(), name="api_organization_audit_export"),
-    # Operators
-    path(ANY, operators.OrganizationsView.as_view(), name="api_admin_organizations"),
+    path(f"{ONE}/members", members.MembersView.as_view(), name="api_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.MemberView.as_view(), name="api_member"),
     path(
-        f"{ANY}/<uuid:organization_id>", operators.OrganizationView.as_view(), name="api_admin_organization"
+        f"{ONE}/members/<uuid:membership_id>/suspend",
+        members.MemberSuspendView.as_view(),
+        name="api_member_suspend",
     ),
     path(
-        f"{ANY}/<uuid:organization_id>/suspend",
-        operators.OrganizationSuspendView.as_view(),
-        name="api_admin_organization_suspend",
+        f"{ONE}/members/<uuid:membership_id>/resume",
+        members.MemberResumeView.as_view(),
+        name="api_member_resume",
     ),
-    path(
-        f"{ANY}/<uuid:organization_id>/reopen",
-        operators.OrganizationReopenView.as_view(),
-        name="api_admin_organization_reopen",
-    ),
+    # Roles, groups, checks, rules
+    *role_urls.urlpatterns,
+    # Audit trail, operators
+    *audit_urls.urlpatterns,
 ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from organizations.pages import audit, organizations
+from organizations.pages import audit, logo, organizations
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
     path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
     # Audit trail
     path("organizations/<str:slug>/audit", audit.audit_page, name="organization_audit"),

@@ -8,6 +8,7 @@ whose account is suspended.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -118,7 +119,7 @@ class _Found:
         here = Role.objects.usable_in(
             self.organization_id
         )  # so that other organizations' roles are not even read
-        rows = here.annotate(is_own=_has(own), is_asked=_has(asked), is_active=Exists(working))
+        rows: QuerySet[Any] = here.annotate(is_own=_has(own), is_asked=_has(asked), is_active=Exists(working))
         for role in rows.filter(Q(is_own=True) | Q(is_asked=True)):
             if role.is_own:
                 self.own.append(role)

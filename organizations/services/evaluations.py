@@ -59,9 +59,8 @@ def _known_of(place: Place) -> dict[str, Any]:
         "roles": sorted(role.key for role in place.roles),
         "organization": str(place.asker.organization.id),
     }
-    account = place.asker.service_account
-    if place.member_id is None and account is not None:
-        return {**known, "id": str(account.id), "type": "service_account"}
+    if place.member_id is None:  # a service account: people have a place of their own
+        return {**known, "id": str(place.asker.for_audit["actor_id"]), "type": "service_account"}
     member = Membership.objects.select_related("user").get(id=place.member_id)
     groups = Group.objects.filter(member_links__membership=member).values_list("name", flat=True)
     return {

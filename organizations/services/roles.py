@@ -69,7 +69,7 @@ def create(*, actor: Actor, organization_id: UUID, key: str = "", facts: RoleFac
     role: Role = Role.objects.create(
         organization_id=organization_id,
         key=key,
-        name=facts.name,
+        name=facts.name or key,
         description=facts.description or "",
         permissions=permissions,
         created_at=now,
@@ -91,7 +91,8 @@ def change(*, actor: Actor, organization_id: UUID, role_id: UUID, facts: RoleFac
     role = _lock_own(acting, role_id)
     before, after = set(role.permissions), set(role.permissions if wanted is None else wanted)
     acting.require_covers(Granted(frozenset(before | after)))
-    values: dict[str, Any] = {"name": facts.name, "description": facts.description, "permissions": wanted}
+    values: dict[str, Any] = {"name": facts.name, "description": facts.description}
+    values["permissions"] = wanted if before != after else None
     changes = {name: value for name, value in values.items() if value not in (None, getattr(role, name))}
     if changes:
         for name, value in changes.items():
@@ -124,7 +125,12 @@ def delete(
     members = _hand_over(role, heir) if heir else 0
     # What is left of it are invitations that ended: they invite nobody any more, and hold no role back.
     Invitation.objects.filter(role=role).update(role=heir or Role.objects.system(VIEWER))
-    facts = {**target(role), "key": role.key, "moved_to": heir.key if heir else "", "members": members}
+    facts: dict[str, Any] = {
+        **target(role),
+        "key": role.key,
+        "moved_to": heir.key if heir else "",
+        "members": members,
+    }
     role.delete()
     audit.record(RoleDeleted(**acting.for_audit, **facts))
 
@@ -176,7 +182,7 @@ def ensure_system_roles() -> None:
         Role.objects.system(key)
 
 
-def target(role: Role) -> dict[str, str]:
+def target(role: Role) -> dict[str, Any]:
     return {"target_type": "role", "target_id": str(role.id)}
 
 

@@ -103,7 +103,7 @@ def delete(*, actor: Actor, organization_id: UUID, rule_id: UUID, now: datetime)
     acting = _enter(actor, organization_id, now=now)
     rule = _find(of(organization_id), rule_id)
     _require_covers(acting, rule.actions)
-    said = {**_said(rule), "effect": rule.effect, "actions": tuple(rule.actions)}
+    said: dict[str, Any] = {**_said(rule), "effect": rule.effect, "actions": tuple(rule.actions)}
     rule.delete()
     audit.record(RuleDeleted(**acting.for_audit, **said))
 
@@ -158,5 +158,5 @@ def _find(rows: QuerySet[AccessRule], rule_id: UUID) -> AccessRule:
     return rule
 
 
-def _said(rule: AccessRule) -> dict[str, str]:
+def _said(rule: AccessRule) -> dict[str, Any]:
     return {"target_type": "rule", "target_id": str(rule.id), "name": rule.name}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,6 +46,6 @@ def set_app_permissions(*, actor: User, key: str, permissions: Iterable[str], no
         role.permissions, role.updated_at = names, now
         role.save(update_fields=["permissions", "updated_at"])
         added, removed = tuple(sorted(asked - before)), tuple(sorted(before - asked))
-        said = {"actor_id": actor.id, **roles.target(role)}
+        said: dict[str, Any] = {"actor_id": actor.id, **roles.target(role)}
         audit.record(SystemRoleChanged(actor_type="user", **said, added=added, removed=removed))
     return role
