@@ -77,3 +77,9 @@ AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
 """Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
+
+# Invitations
+INVITATION_MAILBOX = Limit("invitation_mailbox", 3, DAY)
+"""Mails with which one organization invites one address, sent again or anew."""
+INVITATION_ADDRESS = Limit("invitation_address", 20, DAY)
+"""The same of all organizations: anybody can make many."""
