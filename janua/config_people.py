@@ -36,12 +36,6 @@ class PeopleOptions(BaseSettings):
         le=365,
         description="Days in which people may still keep an account they asked to delete.",
     )
-    invitations_per_day: int = Field(
-        default=1000,
-        ge=1,
-        le=100_000,
-        description="How many people one organization may invite within 24 hours.",
-    )
     allowed_admin_domains: CommaSeparated = Field(
         default=("janua.dev", "madfam.io"),
         description="E-mail domains of operators (exact, verified), and ...",

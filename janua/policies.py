@@ -78,6 +78,9 @@ POLICIES: dict[str, Policy] = {
     "account_client": page(SESSION),
     "account_client_secrets": page(SESSION),
     "account_client_danger": page(SESSION),
+    # Organizations and members
+    "organizations": page(SESSION),
+    "organization": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),
@@ -173,6 +176,17 @@ POLICIES: dict[str, Policy] = {
     "api_client_consents": api(BEARER),
     "api_client_consent": api(BEARER),
     "api_client_logo": api(BEARER),
+    # Invitations: the link shows itself and may decline; who accepts is signed in
+    "api_invitations": api(BEARER),
+    "api_invitations_bulk": api(BEARER),
+    "api_invitation": api(BEARER),
+    "api_invitation_resend": api(BEARER),
+    "api_invitation_validate": api(),
+    "api_invitation_accept": api(BEARER),
+    "api_invitation_decline": api(),
+    "api_own_invitations": api(BEARER),
+    "api_own_invitation_accept": api(BEARER),
+    "api_own_invitation_decline": api(BEARER),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),

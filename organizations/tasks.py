@@ -7,10 +7,16 @@ from celery import shared_task
 from core import clock
 from core.purging import purge_rows
 from organizations.models import Invitation
-from organizations.services import invitation_mails
+from organizations.services import deletion, invitation_mails
 
 INVITATIONS_KEPT = timedelta(days=90)
 """So long an invitation stays in the list after its time, with the address of somebody who is perhaps nobody here."""
+
+
+@shared_task
+def erase_organizations() -> None:
+    """Erase the organizations whose days of grace are over. Every ten minutes."""
+    deletion.erase_due(now=clock.now())
 
 
 @shared_task

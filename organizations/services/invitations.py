@@ -1,5 +1,6 @@
 """Inviting one person, and what is done with invitations afterwards by whoever may invite."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from accounts import emails
 from audit import services as audit
 from core.consume import update_returning
 from core.errors import Conflict, NotFound, RateLimited, ValidationFailed
+from core.keyset import Page, read_page
 from organizations.events.invitations import InvitationCreated, InvitationResent, InvitationRevoked
 from organizations.models import Invitation, Membership, Role
 from organizations.permissions import SYSTEM_ROLES, Permission
@@ -89,6 +91,28 @@ def revoke(*, actor: Actor, organization_id: UUID, invitation_id: UUID, now: dat
     if not update_returning(waiting, revoked_at=now, mail_due_at=None):
         raise _over()
     audit.record(InvitationRevoked(**access.for_audit, **target(invitation), email=invitation.email))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which page of the list."""
+
+    cursor: str | None = None
+    limit: int = 20
+    only_pending: bool = False
+
+
+def read(*, actor: Actor, organization_id: UUID, place: Place, now: datetime) -> Page[Invitation]:
+    """A page of the invitations, the newest first. Raises `NotFound`, `NotAllowed`, `ValidationFailed`."""
+    return page_of(invitation_rules.look(actor, organization_id, now=now), place, now=now)
+
+
+def page_of(access: Access, place: Place, *, now: datetime) -> Page[Invitation]:
+    """The same for whoever has looked already."""
+    rows = listed(access)
+    if place.only_pending:
+        rows = rows.filter(id__in=Invitation.objects.live(now).filter(organization=access.organization))
+    return read_page(rows, by="created_at", cursor=place.cursor, limit=place.limit)
 
 
 def listed(access: Access) -> QuerySet[Invitation]:

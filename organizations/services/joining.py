@@ -24,6 +24,8 @@ from organizations.services import invitation_rules
 from organizations.services.invitation_mails import PREFIX
 from organizations.services.invitations import target
 
+MOST_SHOWN = 100  # anybody can make organizations and invite from each
+
 
 def validate(*, token: str, now: datetime) -> Invitation:
     """The invitation of a link, if it could be accepted; it is not touched. Raises `NotFound`, `Conflict`."""
@@ -42,7 +44,7 @@ def waiting_for(user: User, *, now: datetime) -> QuerySet[Invitation]:
     is_open = Q(organization__suspended_at=None, organization__deletion_due_at=None)
     places = Membership.objects.filter(user=user).values("organization")
     rows: QuerySet[Invitation] = Invitation.objects.live(now).shown().filter(is_open, email__in=_proven(user))
-    return rows.exclude(organization__in=places).order_by("-created_at", "-id")
+    return rows.exclude(organization__in=places).order_by("-created_at", "-id")[:MOST_SHOWN]
 
 
 def accept_by_link(*, session: Session, token: str, now: datetime) -> Membership:
@@ -86,7 +88,6 @@ def _accept(session: Session, seen: Invitation, *, now: datetime) -> Membership:
         organization=invitation.organization,
         user=user,
         role=invitation.role,
-        is_default=not Membership.objects.filter(user=user, is_default=True).exists(),
         joined_at=now,
     )
     audit.record(

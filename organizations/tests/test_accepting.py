@@ -35,20 +35,16 @@ def test_whoever_has_the_address_becomes_a_member(alice: User, bob: User) -> Non
     organization, token = invited(alice)
     membership = accept(bob, token)
     assert (membership.organization, membership.user, membership.role.key) == (organization, bob, MEMBER)
-    assert membership.is_default and membership.is_active
+    assert membership.is_active
     event = Event.objects.get(action="invitation.accepted")
     assert (event.actor_id, event.organization_id) == (bob.id, organization.id)
     assert event.data["membership_id"] == str(membership.id)
 
 
-def test_a_further_address_counts_and_the_first_organization_stays_the_default(
-    alice: User, bob: User
-) -> None:
+def test_a_further_address_counts(alice: User, bob: User) -> None:
     further(bob, "bob@work.example")
-    own = make_organization(bob)
-    Membership.objects.filter(organization=own).update(is_default=True)
-    _, token = invited(alice, "bob@work.example")
-    assert not accept(bob, token).is_default
+    organization, token = invited(alice, "bob@work.example")
+    assert accept(bob, token).organization == organization
 
 
 def test_s193_accepted_twice_it_makes_one_member(alice: User, bob: User) -> None:
