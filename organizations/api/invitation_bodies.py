@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from core.api.cursors import CursorQuery, cursor_list_of
 from core.api.serializers import StrictSerializer
+from organizations.api.organizations_bodies import RoleRefOutput, role_body
 from organizations.invitation_files import MAX_ROWS
 from organizations.models import Invitation
 from organizations.models.invitations import State
@@ -29,7 +30,7 @@ class InvitationLineInput(StrictSerializer):
 class BulkInput(StrictSerializer):
     """`role`: of lines that name none. `send_good`: send what is in order although other lines are not."""
 
-    invitations = InvitationLineInput(many=True, allow_empty=False, max_length=MAX_ROWS)
+    invitations = serializers.ListField(child=InvitationLineInput(), allow_empty=False, max_length=MAX_ROWS)
     role = serializers.CharField(max_length=63, required=False, default="")
     send_good = serializers.BooleanField(default=False)
 
@@ -56,7 +57,7 @@ class InvitationOutput(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     email = serializers.EmailField()
-    role = serializers.CharField()
+    role = RoleRefOutput()
     state = serializers.ChoiceField(State.choices)
     invited_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
@@ -90,7 +91,7 @@ class ReceivedOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     organization = OrganizationNameOutput()
     email = serializers.CharField()
-    role = serializers.CharField()
+    role = RoleRefOutput()
     invited_by = serializers.CharField(allow_blank=True)
     expires_at = serializers.DateTimeField()
 
@@ -105,7 +106,7 @@ class JoinedOutput(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     organization = OrganizationNameOutput()
-    role = serializers.CharField()
+    role = RoleRefOutput()
     joined_at = serializers.DateTimeField()
 
 
@@ -116,7 +117,7 @@ def invitation_body(invitation: Invitation, state: State) -> dict[str, Any]:
     facts = {
         name: getattr(invitation, name) for name in ("id", "email", "created_at", "expires_at", "sent_at")
     }
-    facts |= {"role": invitation.role.key, "state": state, "invited_by": invitation.inviter_name}
+    facts |= {"role": role_body(invitation.role), "state": state, "invited_by": invitation.inviter_name}
     return dict(InvitationOutput(facts).data)
 
 
@@ -125,7 +126,7 @@ def received_body(invitation: Invitation, *, is_theirs: bool) -> dict[str, Any]:
         "id": invitation.id,
         "organization": invitation.organization,
         "email": invitation.email if is_theirs else invitation.masked_email,
-        "role": invitation.role.name,
+        "role": role_body(invitation.role),
         "invited_by": invitation.inviter_name,
         "expires_at": invitation.expires_at,
     }

@@ -20,6 +20,7 @@ from core.api.schema import answers
 from core.api.serializers import parse, parse_query
 from organizations import invitation_files
 from organizations.api import invitation_bodies as bodies
+from organizations.api.organizations_bodies import role_body
 from organizations.http import actor_of_api
 from organizations.invitation_files import Line
 from organizations.models import Membership
@@ -273,7 +274,7 @@ def _joined(membership: Membership) -> dict[str, Any]:
     facts = {
         "id": membership.id,
         "organization": membership.organization,
-        "role": membership.role.key,
+        "role": role_body(membership.role),
         "joined_at": membership.joined_at,
     }
     return dict(bodies.JoinedOutput(facts).data)

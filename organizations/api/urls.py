@@ -1,16 +1,49 @@
 """`/api/v1/organizations/…`. Each part adds its routes as one block."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from organizations.api import invitations
+from organizations.api import invitations, members, organizations
 
-INVITATIONS = "organizations/<uuid:organization_id>/invitations"
+ONE = "organizations/<uuid:organization_id>"
+INVITATIONS = f"{ONE}/invitations"
 ONE_INVITATION = f"{INVITATIONS}/<uuid:invitation_id>"
 OWN_INVITATIONS = "users/me/invitations"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     # Organizations
+    path("organizations", organizations.OrganizationsView.as_view(), name="api_organizations"),
+    path(
+        "users/me/organizations",
+        organizations.OwnOrganizationsView.as_view(),
+        name="api_users_me_organizations",
+    ),
+    path(ONE, organizations.OrganizationView.as_view(), name="api_organization"),
+    path(
+        f"{ONE}/deletion",
+        organizations.OrganizationDeletionView.as_view(),
+        name="api_organization_deletion",
+    ),
+    path(f"{ONE}/logo", organizations.OrganizationLogoView.as_view(), name="api_organization_logo"),
+    path(f"{ONE}/default", organizations.OrganizationDefaultView.as_view(), name="api_organization_default"),
+    path(f"{ONE}/leave", organizations.OrganizationLeaveView.as_view(), name="api_organization_leave"),
+    path(
+        f"{ONE}/transfer",
+        organizations.OrganizationTransferView.as_view(),
+        name="api_organization_transfer",
+    ),
     # Members
+    path(f"{ONE}/members", members.MembersView.as_view(), name="api_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.MemberView.as_view(), name="api_member"),
+    path(
+        f"{ONE}/members/<uuid:membership_id>/suspend",
+        members.MemberSuspendView.as_view(),
+        name="api_member_suspend",
+    ),
+    path(
+        f"{ONE}/members/<uuid:membership_id>/resume",
+        members.MemberResumeView.as_view(),
+        name="api_member_resume",
+    ),
     # Invitations
     path(INVITATIONS, invitations.InvitationsView.as_view(), name="api_invitations"),
     path(f"{INVITATIONS}/bulk", invitations.BulkInvitationsView.as_view(), name="api_invitations_bulk"),

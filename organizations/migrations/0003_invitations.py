@@ -35,11 +35,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='invitation',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='organizations.role'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
             name='sent_at',
             field=models.DateTimeField(blank=True, help_text='When the last mail was written.', null=True),
         ),

@@ -52,7 +52,7 @@ class Invitation(OneTimeModel):
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254, help_text="In canonical form.")
-    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="invitations")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     invited_by_account = models.ForeignKey(
         ServiceAccount, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -18,8 +18,8 @@ from core.errors import Conflict, NotFound, RateLimited, ValidationFailed
 from core.keyset import Page, read_page
 from organizations.events.invitations import InvitationCreated, InvitationResent, InvitationRevoked
 from organizations.models import Invitation, Membership, Role
-from organizations.permissions import SYSTEM_ROLES, Permission
-from organizations.services import invitation_mails, invitation_rules
+from organizations.permissions import Permission
+from organizations.services import invitation_mails, invitation_rules, roles
 from organizations.services.access import Access, Actor
 
 DAY = timedelta(days=1)
@@ -130,21 +130,15 @@ def get(access: Access, invitation_id: UUID) -> Invitation:
 
 
 def usable_roles(access: Access) -> dict[str, Role]:
-    """The roles that members of the organization may have, by key; the system's win over the organization's own."""
-    found: dict[str, Role] = {}
-    for role in Role.objects.usable_in(access.organization.id):
-        if role.is_system or role.key not in found:
-            found[role.key] = role
-    for key in SYSTEM_ROLES:
-        if key not in found or not found[key].is_system:
-            found[key] = Role.objects.system(key)  # the first time ever
-    return found
+    """The roles that members of the organization may have, by key."""
+    roles.ensure_system_roles()
+    return {role.key: role for role in Role.objects.usable_in(access.organization.id)}
 
 
 def roles_to_give(access: Access) -> list[Role]:
     """Those that whoever looks may invite to, from the least to the most."""
-    roles = [role for role in usable_roles(access).values() if access.granted.covers(role.granted)]
-    return sorted(roles, key=lambda role: (role.granted.is_owner, len(role.granted.names), role.name))
+    may_give = [role for role in usable_roles(access).values() if access.granted.covers(role.granted)]
+    return sorted(may_give, key=lambda role: (role.granted.is_owner, len(role.granted.names), role.name))
 
 
 def get_role(access: Access, key: str) -> Role:

@@ -53,7 +53,7 @@ def test_inviting_shows_everything_but_the_link(acme: Organization, alice: User)
     answer = call(alice, "POST", base(acme), {"email": "Bob@Example.com", "role": "member"})
     assert answer.status_code == 201
     shown = answer.json()
-    assert (shown["email"], shown["role"], shown["state"]) == (BOB, "member", "pending")
+    assert (shown["email"], shown["role"]["key"], shown["state"]) == (BOB, "member", "pending")
     assert last_letter(BOB).token not in answer.content.decode()
     assert "link" not in answer.content.decode()
 
@@ -155,7 +155,7 @@ def test_accepting_asks_for_the_right_person(
     joined = call(bob, "POST", "/invitations/accept", body)
     assert joined.status_code == 200
     assert joined.json()["organization"] == {"id": str(acme.id), "name": "Acme"}
-    assert joined.json()["role"] == "member"
+    assert joined.json()["role"]["key"] == "member"
     assert call(bob, "POST", "/invitations/accept", body).status_code == 409
     assert bob.id in members_of(acme)
 

@@ -90,13 +90,6 @@ def test_s194_a_role_of_another_organization_is_no_role(alice: User, bob: User) 
         assert refused.value.reason == "unknown_role"
 
 
-def test_the_systems_role_wins_over_an_own_one_of_the_same_key(alice: User) -> None:
-    organization = make_organization(alice)
-    make_role(organization, "member:read", "invoices:write", key="viewer")
-    Role.objects.system(VIEWER)
-    assert invite(organization, alice, role="viewer").role.is_system
-
-
 def test_ownership_asks_for_a_fresh_proof(alice: User) -> None:
     organization = make_organization(alice)
     stale = Actor.of_session(stale_session_of(alice))
