@@ -206,6 +206,17 @@ POLICIES: dict[str, Policy] = {
     "api_group_role": api(BEARER),
     "api_rules": api(BEARER),
     "api_rule": api(BEARER),
+    # Invitations: the link shows itself and may decline; who accepts is signed in
+    "api_invitations": api(BEARER),
+    "api_invitations_bulk": api(BEARER),
+    "api_invitation": api(BEARER),
+    "api_invitation_resend": api(BEARER),
+    "api_invitation_validate": api(),
+    "api_invitation_accept": api(BEARER),
+    "api_invitation_decline": api(),
+    "api_own_invitations": api(BEARER),
+    "api_own_invitation_accept": api(BEARER),
+    "api_own_invitation_decline": api(BEARER),
     # Organizations and members, to whoever belongs to them (organizations.services.access)
     "api_organizations": api(BEARER),
     "api_users_me_organizations": api(BEARER),
