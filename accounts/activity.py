@@ -1,6 +1,6 @@
 """What the audit trail says of a person's account, in words for that person. What has no sentence here is not shown.
 
-A sentence may name the app by `%(app)s`. Entries of floors above are known by their tags alone.
+A sentence may name the app by `%(app)s` and the organization by `%(organization)s`. Entries of floors above are known by their tags alone.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SIGN_INS = "sign-ins"
     SECURITY = "security"
     APPS = "apps"
+    ORGANIZATIONS = "organizations"
     PROFILE = "profile"
 
 
@@ -25,6 +26,7 @@ KINDS: dict[Kind, Sentence] = {
     Kind.SIGN_INS: _("Sign-ins"),
     Kind.SECURITY: _("Security"),
     Kind.APPS: _("Apps"),
+    Kind.ORGANIZATIONS: _("Organizations"),
     Kind.PROFILE: _("Profile"),
 }
 API_CHOICES = [(kind.value, kind.value) for kind in Kind]
@@ -46,6 +48,10 @@ class Words:
         if not is_done:
             return self.refused
         return self.done if is_their_own else self.by_operator or self.done
+
+
+def _in_organization(done: Sentence) -> Words:
+    return Words(Kind.ORGANIZATIONS, done)
 
 
 WORDS: dict[str, Words] = {
@@ -88,6 +94,26 @@ WORDS: dict[str, Words] = {
     "client.registered": Words(Kind.APPS, _("You registered the app %(app)s.")),
     "client.secret_rotated": Words(Kind.APPS, _("You made a new secret for your app %(app)s.")),
     "client.deleted": Words(Kind.APPS, _("You deleted an app of yours.")),
+    "organization.created": _in_organization(_("You created %(organization)s.")),
+    "organization.updated": _in_organization(_("You changed the settings of %(organization)s.")),
+    "organization.deletion_requested": _in_organization(_("You asked for %(organization)s to be deleted.")),
+    "organization.deletion_cancelled": _in_organization(_("You took back the deletion of %(organization)s.")),
+    "organization.audit_exported": _in_organization(_("You took the audit trail of %(organization)s along.")),
+    "organization.member_enrolled": _in_organization(_("You joined %(organization)s by your email address.")),
+    "organization.member_role_changed": _in_organization(_("Your role in %(organization)s changed.")),
+    "organization.member_suspended": _in_organization(_("You were suspended in %(organization)s.")),
+    "organization.member_resumed": _in_organization(_("You were let into %(organization)s again.")),
+    "organization.member_removed": _in_organization(_("You were removed from %(organization)s.")),
+    "organization.member_left": _in_organization(_("You left %(organization)s.")),
+    "organization.ownership_transferred": _in_organization(_("%(organization)s was handed over to you.")),
+    "organization.ownership_inherited": _in_organization(_("%(organization)s passed on to you.")),
+    "role.granted": _in_organization(_("You were given a further role in %(organization)s.")),
+    "role.taken": _in_organization(_("A further role of yours in %(organization)s was taken away.")),
+    "invitation.accepted": _in_organization(_("You joined %(organization)s.")),
+    "invitation.declined": _in_organization(_("You declined an invitation to %(organization)s.")),
+    "api_key.created": _in_organization(_("You made an API key in %(organization)s.")),
+    "api_key.rotated": _in_organization(_("You renewed an API key in %(organization)s.")),
+    "api_key.revoked": _in_organization(_("You revoked an API key in %(organization)s.")),
     "user.updated": Words(
         Kind.PROFILE, _("You changed your profile."), by_operator=_("An operator changed your account.")
     ),

@@ -63,9 +63,10 @@ class PersonalDataErased(AuditEvent):
     tag: ClassVar[str] = "audit.personal_data_erased"
 
 
-def known_tags() -> list[str]:
-    """The tag of every event class that is loaded."""
-    return sorted({tag for cls in _subclasses(AuditEvent) if (tag := getattr(cls, "tag", None))})
+def known_tags(app: str = "") -> list[str]:
+    """The tag of every event class that is loaded, or of one app's."""
+    known = [cls for cls in _subclasses(AuditEvent) if not app or cls.__module__.startswith(f"{app}.")]
+    return sorted({tag for cls in known if (tag := getattr(cls, "tag", None))})
 
 
 _BASE_FIELDS = frozenset(field.name for field in fields(AuditEvent))

@@ -82,6 +82,11 @@ class Event(UUIDModel):
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["action", "at"], name="audit_event_action_at"),
             models.Index(
+                fields=["organization_id", "at"],
+                name="audit_event_organization_at",
+                condition=models.Q(organization_id__isnull=False),
+            ),
+            models.Index(
                 fields=["actor_id", "at"],
                 name="audit_event_actor_at",
                 condition=models.Q(actor_id__isnull=False),

@@ -77,6 +77,14 @@ AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
 """Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
+
+AUDIT_EXPORT = Limit("audit_export", 10, HOUR)
+"""Exports of one organization's audit trail: each reads up to a hundred thousand lines."""
+# Invitations
+INVITATION_MAILBOX = Limit("invitation_mailbox", 3, DAY)
+"""Mails with which one organization invites one address, sent again or anew."""
+INVITATION_ADDRESS = Limit("invitation_address", 20, DAY)
+"""The same of all organizations: anybody can make many."""
 ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
 ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
 """What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""

@@ -22,3 +22,9 @@ class OrganizationOptions(BaseSettings):
         le=365,
         description="Days in which an owner may still take back an organization that was to be deleted.",
     )
+    invitations_per_day: int = Field(
+        default=1000,
+        ge=1,
+        le=100_000,
+        description="How many people one organization may invite within 24 hours.",
+    )

@@ -7,7 +7,7 @@ from core.tasks import purge, sweep_outbox, sweep_sms
 from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
-from organizations.tasks import erase_organizations
+from organizations.tasks import erase_organizations, purge_invitations, send_invitations
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 
@@ -16,6 +16,7 @@ MINUTE, HOUR = 60.0, 3600.0
 PERIODIC: tuple[tuple[Task, float], ...] = (
     (sweep_outbox, 15.0),
     (sweep_sms, 15.0),
+    (send_invitations, 15.0),
     (anchor_heads, MINUTE),
     (sweep_exports, MINUTE),
     # One run deletes so many rows at most (core.purging): six an hour keep up with a million people.
@@ -28,5 +29,6 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge_tokens, 10 * MINUTE),
     (purge_authorizations, 10 * MINUTE),
     (purge_social_states, 10 * MINUTE),
+    (purge_invitations, 10 * MINUTE),
     (rotate_due_keys, HOUR),
 )

@@ -281,6 +281,9 @@ SPECTACULAR_SETTINGS = {
         "MfaMethodEnum": "mfa.methods.API_CHOICES",
         "TotpMethodEnum": "mfa.api.setups.totp.CHOICES",
         "ActivityKindEnum": "accounts.activity.API_CHOICES",
+        "StatusEnum": "accounts.models.User.Status",
+        "OrganizationStatusEnum": "organizations.services.operators.STATUS_CHOICES",
+        "AuditResultEnum": "audit.models.Event.Result",
     },
 }
 

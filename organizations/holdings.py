@@ -79,6 +79,9 @@ HOLDINGS = (
         withheld={
             "link_hash": SECRET,
             "invited_by": "names another person",
+            "invited_by_account": "names what another runs",
+            "locale": "of who invited",
+            "mail_due_at": "inner bookkeeping",
             "organization": "told by its name",
             "role": "told by its name",
         },

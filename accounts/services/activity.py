@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts import activity
-from accounts.activity import WORDS, Kind
+from accounts.activity import WORDS, Kind, Sentence
 from accounts.devices import describe
 from accounts.models import User
 from audit.models import Event
@@ -16,6 +16,12 @@ from core.keyset import Place, read_page
 
 NamesOfApps = Callable[[Collection[str]], Mapping[str, str]]
 """Names of clients by their ids: clients live on a floor above."""
+NamesOfOrganizations = Callable[[Collection[UUID]], Mapping[UUID, str]]
+"""Names of organizations by their ids: they too live above."""
+
+
+def _no_names(_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ def read(
     user: User,
     *,
     names_of_apps: NamesOfApps,
+    names_of_organizations: NamesOfOrganizations = _no_names,
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = 20,
@@ -66,14 +73,35 @@ def read(
     )
     has_more = len(rows) > limit or any(page.next_cursor for page in pages)
     shown = rows[:limit]
-    names = names_of_apps({app for row in shown if (app := _app_of(row))})
+    names = Names(
+        names_of_apps({app for row in shown if (app := _app_of(row))}),
+        names_of_organizations({row.organization_id for row in shown if row.organization_id}),
+    )
     next_cursor = Place(shown[-1].at, shown[-1].id).as_cursor() if has_more else None
     return Recent([_in_words(row, user, names) for row in shown], next_cursor)
 
 
-def _in_words(row: Event, user: User, names: Mapping[str, str]) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What apps and organizations of a page are called today."""
+
+    apps: Mapping[str, str]
+    organizations: Mapping[UUID, str]
+
+    def put_into(self, sentence: Sentence, row: Event) -> str:
+        of_organization = self.organizations.get(row.organization_id) if row.organization_id else None
+        facts = {
+            "%(app)s": self.apps.get(_app_of(row)) or _("an app that is gone"),
+            "%(organization)s": of_organization or _("an organization that is gone"),
+        }
+        for place, name in facts.items():
+            if place in (text := str(sentence)):
+                return text.replace(place, name)
+        return str(sentence)
+
+
+def _in_words(row: Event, user: User, names: Names) -> Entry:
     words, is_done = WORDS[row.action], row.result == Event.Result.SUCCESS
-    app = names.get(_app_of(row)) or _("an app that is gone")
     where = _where(row, user)
     return Entry(
         id=row.id,
@@ -81,9 +109,7 @@ def _in_words(row: Event, user: User, names: Mapping[str, str]) -> Entry:
         kind=words.kind,
         action=row.action,
         succeeded=is_done,
-        sentence=str(words.of(is_done=is_done, is_their_own=row.actor_id in (user.id, None))).replace(
-            "%(app)s", app
-        ),
+        sentence=names.put_into(words.of(is_done=is_done, is_their_own=row.actor_id in (user.id, None)), row),
         device=describe(where["user_agent"]) if where.get("user_agent") else "",
         ip=where.get("ip", ""),
     )

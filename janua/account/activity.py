@@ -20,6 +20,7 @@ from core.api.schema import answers
 from core.api.serializers import parse_query
 from core.errors import ValidationFailed
 from oauth.services.clients import names_of
+from organizations.services.trail_names import of_organizations
 
 
 @require_safe
@@ -28,7 +29,9 @@ def activity_page(request: HttpRequest) -> HttpResponse:
     asked, cursor = request.GET.get("kind", ""), request.GET.get("cursor")
     kind = Kind(asked) if asked in KINDS else None
     try:
-        recent = activity.read(user, names_of_apps=names_of, kind=kind, cursor=cursor)
+        recent = activity.read(
+            user, names_of_apps=names_of, names_of_organizations=of_organizations, kind=kind, cursor=cursor
+        )
     except ValidationFailed:
         return HttpResponseRedirect("/account/activity")  # a link that somebody cut off
     older = {"kind": kind or "", "cursor": recent.next_cursor} if recent.next_cursor else None
@@ -69,6 +72,8 @@ class ActivityView(APIView):
     def get(self, request: Request) -> Response:
         """What happened to your account, the newest first. Go on with `next_cursor` until it is null."""
         query = parse_query(ActivityQuery, request)
-        recent = activity.read(api_user(request), names_of_apps=names_of, **query)
+        recent = activity.read(
+            api_user(request), names_of_apps=names_of, names_of_organizations=of_organizations, **query
+        )
         data = ActivityOutput(recent.entries, many=True).data
         return Response({"data": data, "next_cursor": recent.next_cursor})

@@ -22,6 +22,7 @@ from mfa.services import recovery_codes
 from mfa.shown import FEW_CODES
 from oauth.services.apps import AllowedApp, allowed_by
 from oauth.services.clients import names_of
+from organizations.services.trail_names import of_organizations
 
 OLD_SESSION = timedelta(days=30)
 SHOWN = 3
@@ -44,7 +45,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     facts = {
         "user": session.user,
         "checkup": check_up(session, sessions, apps, now=now),
-        "recent": activity.read(session.user, names_of_apps=names_of, limit=SHOWN).entries,
+        "recent": activity.read(
+            session.user, names_of_apps=names_of, names_of_organizations=of_organizations, limit=SHOWN
+        ).entries,
         "sessions": sessions[:SHOWN],
         "apps": apps[:SHOWN],
         **passkey_offer.facts_of(request, session, now=now),

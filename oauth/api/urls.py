@@ -1,6 +1,7 @@
 from django.urls import path
 
 from oauth.api import part_views as parts
+from oauth.api import permission_views as permissions
 from oauth.api import views
 from oauth.api.app_views import AllowedAppsView, AllowedAppView
 
@@ -21,4 +22,10 @@ urlpatterns = [
     path(f"{ONE}/consents", parts.ClientConsentsView.as_view(), name="api_client_consents"),
     path(f"{ONE}/consents/<uuid:consent_id>", parts.ClientConsentView.as_view(), name="api_client_consent"),
     path(f"{ONE}/logo", parts.ClientLogoView.as_view(), name="api_client_logo"),
+    path(f"{ONE}/permissions", permissions.ClientPermissionsView.as_view(), name="api_client_permissions"),
+    path(
+        f"{ONE}/permissions/<uuid:permission_id>",
+        permissions.ClientPermissionView.as_view(),
+        name="api_client_permission",
+    ),
 ]

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from organizations.api import members, organizations
+from organizations.api import audit_urls, invitations, members, organizations, role_urls
 
 ONE = "organizations/<uuid:organization_id>"
+INVITATIONS = f"{ONE}/invitations"
+ONE_INVITATION = f"{INVITATIONS}/<uuid:invitation_id>"
+OWN_INVITATIONS = "users/me/invitations"
 
 urlpatterns = [
     # Organizations
@@ -40,5 +43,28 @@ urlpatterns = [
         f"{ONE}/members/<uuid:membership_id>/resume",
         members.MemberResumeView.as_view(),
         name="api_member_resume",
+    ),
+    # Roles, groups, checks, rules
+    *role_urls.urlpatterns,
+    # Audit trail, operators
+    *audit_urls.urlpatterns,
+    # Invitations
+    path(INVITATIONS, invitations.InvitationsView.as_view(), name="api_invitations"),
+    path(f"{INVITATIONS}/bulk", invitations.BulkInvitationsView.as_view(), name="api_invitations_bulk"),
+    path(ONE_INVITATION, invitations.InvitationView.as_view(), name="api_invitation"),
+    path(f"{ONE_INVITATION}/resend", invitations.ResendView.as_view(), name="api_invitation_resend"),
+    path("invitations/validate", invitations.ValidateView.as_view(), name="api_invitation_validate"),
+    path("invitations/accept", invitations.AcceptView.as_view(), name="api_invitation_accept"),
+    path("invitations/decline", invitations.DeclineView.as_view(), name="api_invitation_decline"),
+    path(OWN_INVITATIONS, invitations.OwnInvitationsView.as_view(), name="api_own_invitations"),
+    path(
+        f"{OWN_INVITATIONS}/<uuid:invitation_id>/accept",
+        invitations.OwnAcceptView.as_view(),
+        name="api_own_invitation_accept",
+    ),
+    path(
+        f"{OWN_INVITATIONS}/<uuid:invitation_id>/decline",
+        invitations.OwnDeclineView.as_view(),
+        name="api_own_invitation_decline",
     ),
 ]

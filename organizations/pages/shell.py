@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     # Branding
     # Keys
     # Audit
+    Section("organization_audit", _("Audit trail"), Permission.AUDIT_READ, "clock"),
     # Settings: what ends things stands last
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.pages import logo, organizations
+from organizations.pages import audit, logo, organizations
 
 urlpatterns = [
     # Organizations
@@ -10,4 +10,7 @@ urlpatterns = [
     path("organizations/<str:slug>", organizations.organization, name="organization"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    # Audit trail
+    path("organizations/<str:slug>/audit", audit.audit_page, name="organization_audit"),
+    path("organizations/<str:slug>/audit/export", audit.audit_export, name="organization_audit_export"),
 ]

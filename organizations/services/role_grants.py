@@ -1,6 +1,8 @@
 """Further roles of one member, besides the first."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -9,13 +11,37 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from core.errors import Conflict, NotFound
 from organizations.events.roles import RoleGranted, RoleTaken
-from organizations.models import Membership, Role, RoleGrant
+from organizations.models import GroupMember, GroupRole, Membership, Role, RoleGrant
 from organizations.permissions import Permission
 from organizations.services import access, roles
 from organizations.services.access import Access, Actor
 
 MAX_GRANTS = 20
 """Further roles of one member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One role of a member, and where it comes from."""
+
+    role: Role
+    via: Literal["first", "further", "group"]
+    group_id: UUID | None = None
+
+
+def of_member(actor: Actor, organization_id: UUID, member_id: UUID, *, now: datetime) -> list[Held]:
+    """All roles of a member: the first, further ones, those of groups. Raises `NotFound`, `NotAllowed`."""
+    acting = access.look(actor, organization_id, Permission.MEMBER_READ, now=now)
+    acting.require(Permission.ROLE_READ)
+    member = _find(organization_id, member_id)
+    further = RoleGrant.objects.filter(membership=member).select_related("role").order_by("created_at", "id")
+    groups = GroupMember.objects.filter(membership=member).values("group")
+    shared = GroupRole.objects.filter(group__in=groups).select_related("role").order_by("group__name", "id")
+    return [
+        Held(member.role, "first"),
+        *(Held(row.role, "further") for row in further),
+        *(Held(row.role, "group", row.group_id) for row in shared),
+    ]
 
 
 @transaction.atomic
@@ -47,11 +73,16 @@ def take(*, actor: Actor, organization_id: UUID, member_id: UUID, role_id: UUID,
 
 def find_member(acting: Access, member_id: UUID) -> Membership:
     """A member there, whom the actor may touch; raises `NotFound`, `NotAllowed`."""
+    member = _find(acting.organization.id, member_id)
+    acting.require_covers(access.granted_to(member))
+    return member
+
+
+def _find(organization_id: UUID, member_id: UUID) -> Membership:
     rows = Membership.objects.select_related("role", "user")
-    member: Membership | None = rows.filter(organization=acting.organization, id=member_id).first()
+    member: Membership | None = rows.filter(organization_id=organization_id, id=member_id).first()
     if member is None:
         raise NotFound(_("There is no such member."), reason="member_not_found")
-    acting.require_covers(access.granted_to(member))
     return member
 
 

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.organizations_audited import with_an_audit_trail
 from tests.contract.social import as_a_traveller, options_for
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import Browserless
@@ -178,7 +179,7 @@ class Caller:
         assert answer.ok, (path, answer.text)
         require_conformance(self.schema[path][method], answer)
         self.succeeded.add((path, method))
-        is_json = "json" in answer.headers.get("Content-Type", "")
+        is_json = "application/json" in answer.headers.get("Content-Type", "")
         return answer.json() if answer.content and is_json else {}
 
 
@@ -189,6 +190,7 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     and_goes(call, stage)
     as_an_operator(call, stage)
     about_people(call, stage)
+    with_an_audit_trail(call, stage, "documented@janua.dev")
     as_a_traveller(call, stage, provider, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
