@@ -193,6 +193,10 @@ POLICIES: dict[str, Policy] = {
     "avatar": Policy(is_csrf_checked=False, is_cacheable=True),
     "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
+    # Branding
+    "api_organization_branding": api(BEARER),
+    "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),
+    "branding_preview_css": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it
     "health": api(),
     "health_detailed": api(),

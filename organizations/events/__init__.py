@@ -1,0 +1,1 @@
+"""What the trail tells of organizations, a file per part."""

@@ -1,0 +1,13 @@
+"""The pages of organizations. A name that is a word of ours here (`new`) is no organization's (organizations.slugs)."""
+
+from django.urls import path
+
+from organizations.pages import branding_css
+
+urlpatterns = [
+    # Organizations
+    # Members
+    # Branding
+    path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
+    path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
+]
