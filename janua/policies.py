@@ -78,6 +78,9 @@ POLICIES: dict[str, Policy] = {
     "account_client": page(SESSION),
     "account_client_secrets": page(SESSION),
     "account_client_danger": page(SESSION),
+    # Organizations and members
+    "organizations": page(SESSION),
+    "organization": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),
@@ -195,6 +198,7 @@ POLICIES: dict[str, Policy] = {
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Branding
     "api_organization_branding": api(BEARER),
+    "api_client_organization": api(BEARER),
     "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),
     "branding_preview_css": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it

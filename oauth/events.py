@@ -161,3 +161,12 @@ class UserCodeRefused(AuditEvent):
     """Somebody entered a code that no device waits with: a slip, or a guess."""
 
     tag: ClassVar[str] = "user_code.refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientOrganizationChanged(AuditEvent):
+    """Sign-ins to the client look like another organization's, or like nobody's (empty)."""
+
+    tag: ClassVar[str] = "client.organization_changed"
+    from_organization: str
+    to_organization: str

@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{ONE}/consents", parts.ClientConsentsView.as_view(), name="api_client_consents"),
     path(f"{ONE}/consents/<uuid:consent_id>", parts.ClientConsentView.as_view(), name="api_client_consent"),
     path(f"{ONE}/logo", parts.ClientLogoView.as_view(), name="api_client_logo"),
+    path(f"{ONE}/organization", parts.ClientOrganizationView.as_view(), name="api_client_organization"),
 ]

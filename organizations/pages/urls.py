@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from organizations.pages import branding_css
+from organizations.pages import branding_css, organizations
 
 urlpatterns = [
     # Organizations
+    path("organizations", organizations.organization_list, name="organizations"),
+    path("organizations/<str:slug>", organizations.organization, name="organization"),
     # Members
     # Branding
     path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),

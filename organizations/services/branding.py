@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit import services as audit
 from core.errors import ValidationFailed
 from organizations import contrast
 from organizations.brands import Brand, Look, brand_of, digest_of, look_of
 from organizations.contrast import DARK, LIGHT
 from organizations.events.branding import BrandingChanged, BrandingRemoved
-from organizations.models import Branding, Organization
+from organizations.models import Branding, GroupMember, Membership, Organization, Role, RoleGrant
 from organizations.permissions import Permission
 from organizations.services import access
 from organizations.services.access import Actor
@@ -63,6 +64,27 @@ def judge(look: Look) -> Look:
     if faults:
         raise ValidationFailed(next(iter(faults.values()))[0], reason="bad_branding", details=faults)
     return Look(**judged, corners=look.corners)
+
+
+def manageable_by(user: User) -> list[Organization]:
+    """The open organizations whose branding the person manages, by name. Four statements at most."""
+    places = {
+        place.id: place
+        for place in Membership.objects.select_related("organization", "role").filter(
+            user=user, suspended_at=None, organization__in=_open()
+        )
+    }
+    granted = {key: place.role.granted for key, place in places.items()}
+    groups = GroupMember.objects.filter(membership__in=places, group__role_links__isnull=False)
+    own = RoleGrant.objects.filter(membership__in=places).values_list("membership_id", "role_id")
+    further = [*own, *groups.values_list("membership_id", "group__role_links__role_id")] if places else []
+    roles = Role.objects.in_bulk({role_id for _place, role_id in further}) if further else {}
+    for place_id, role_id in further:
+        granted[place_id] = granted[place_id].with_(roles[role_id].granted)
+    found = [
+        place.organization for key, place in places.items() if granted[key].has(Permission.BRANDING_MANAGE)
+    ]
+    return sorted(found, key=lambda each: (each.name.casefold(), each.id))
 
 
 def of_organization(organization_id: UUID | None) -> Brand | None:
