@@ -114,7 +114,7 @@ class Client(AbstractApplication):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="clients",
+        related_name="+",
         help_text="Whose look the pages of its sign-ins have.",
     )
 

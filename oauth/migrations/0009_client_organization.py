@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='client',
             name='organization',
-            field=models.ForeignKey(blank=True, help_text='Whose look the pages of its sign-ins have.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clients', to='organizations.organization'),
+            field=models.ForeignKey(blank=True, help_text='Whose look the pages of its sign-ins have.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.organization'),
         ),
     ]

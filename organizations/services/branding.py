@@ -1,7 +1,9 @@
 """How an organization looks: chosen by those who may, refused where it could not be read, found by every page."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +22,7 @@ from organizations.permissions import Permission
 from organizations.services import access
 from organizations.services.access import Actor
 
-MAX_SLUG = 63
+_SLUG = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 
 
 def get(*, actor: Actor, organization_id: UUID, now: datetime) -> Brand:
@@ -36,7 +38,11 @@ def put(*, actor: Actor, organization_id: UUID, look: Look, now: datetime) -> Br
     judged = judge(look)
     before = Branding.objects.filter(organization=place.organization).first()
     if before is None or look_of(before) != judged:
-        chosen = {"accent": judged.accent, "accent_dark": judged.accent_dark, "corners": judged.corners}
+        chosen: dict[str, Any] = {
+            "accent": judged.accent,
+            "accent_dark": judged.accent_dark,
+            "corners": judged.corners,
+        }
         Branding.objects.update_or_create(
             organization=place.organization, defaults={**chosen, "updated_at": now}
         )
@@ -94,7 +100,7 @@ def of_organization(organization_id: UUID | None) -> Brand | None:
 
 def of_slug(slug: str) -> Brand | None:
     """Of `/login?organization=…`."""
-    return _first(_open().filter(slug=slug)) if slug and len(slug) <= MAX_SLUG else None
+    return _first(_open().filter(slug=slug)) if _SLUG.fullmatch(slug) else None
 
 
 def of_address(email: str) -> Brand | None:

@@ -9,8 +9,6 @@ from django.test import Client as Browser
 
 from accounts.factories import PASSWORD
 from accounts.models import User
-from login.tests.api import call as login_call
-from login.tests.api import problem_of
 from organizations.factories import join, make_organization
 from organizations.models import Organization
 
@@ -23,11 +21,18 @@ def acme(alice: User) -> Organization:
 
 
 def call(user: User, method: str, organization_id: Any, body: Any = None) -> Any:
-    login = login_call("login", {"email": user.email, "password": PASSWORD}).json()
+    password = json.dumps({"email": user.email, "password": PASSWORD})
+    login = Browser().post("/api/v1/auth/login", password, content_type="application/json").json()
     path = f"/api/v1/organizations/{organization_id}/branding"
     raw = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
     headers = {"Authorization": f"Bearer {login['tokens']['access_token']}"}
     return Browser(enforce_csrf_checks=True).generic(method, path, headers=headers, **raw)
+
+
+def problem_of(response: Any) -> tuple[int, str, str]:
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    return response.status_code, body["code"], body.get("reason", "")
 
 
 def test_it_is_read_set_and_taken_back(alice: User, acme: Organization) -> None:
