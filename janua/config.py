@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from janua.config_mfa import MfaOptions
+from janua.config_organizations import OrganizationOptions
 from janua.config_people import PeopleOptions
 from janua.config_sms import SmsOptions
 from janua.config_social import SocialOptions
@@ -32,7 +33,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions):
+class Config(PeopleOptions, OrganizationOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

@@ -46,6 +46,12 @@ class Actor:
     def of_session(cls, session: Session) -> "Actor":
         return cls(user=session.user, session=session)
 
+    @property
+    def name_for_limits(self) -> str:
+        """Whose changes are counted together: the person's, whichever way; those of a service account's key."""
+        who = self.user or self.key
+        return str(who.id) if who else ""
+
 
 class Acted(TypedDict):
     actor_type: ActorType
@@ -93,6 +99,12 @@ class Access:
                 _("This would go beyond what you may do yourself."), reason="beyond_own_permissions"
             )
 
+    def require_member(self) -> Membership:
+        """For acts of people upon their own place, which no key does for them. Raises `NotAllowed`."""
+        if self.membership is None or self.actor.session is None:
+            raise NotAllowed(_("A key cannot do this. Sign in instead."), reason="person_required")
+        return self.membership
+
     def require_person(self, *, now: datetime) -> Session:
         """For acts that no key may do, and that ask a person for a fresh proof."""
         session = self.actor.session
@@ -110,15 +122,18 @@ def look(actor: Actor, organization_id: UUID, permission: str, *, now: datetime)
 
 
 def enter(
-    actor: Actor, organization_id: UUID, permission: str, *, now: datetime, may_be_shut: bool = False
+    actor: Actor, organization_id: UUID, permission: str | None, *, now: datetime, may_be_shut: bool = False
 ) -> Access:
-    """For changes; call first inside the transaction. Raises `NotFound`, `NotAllowed`, or `Conflict` where the
-    organization is shut or about to be erased."""
+    """For changes; call first inside the transaction. `permission` None: whoever has a place, for their own part.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` where the organization is shut or about to be erased.
+    """
     if actor.session is not None:
         sudo.lock_person(actor.session, now=now)
     Organization.objects.select_for_update(no_key=True).filter(id=organization_id).first()
     access = _place(actor, organization_id, now=now)
-    access.require(permission)
+    if permission is not None:
+        access.require(permission)
     if not access.organization.is_open and not may_be_shut:
         raise Conflict(_("This organization is closed."), reason="organization_closed")
     return access
@@ -149,6 +164,7 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     membership = (
         Membership.objects.select_related("organization", "role")
         .filter(organization_id=organization_id, user=actor.user, suspended_at=None)
+        .filter(organization__erasing_at=None)
         .first()
     )
     if membership is None:
@@ -164,6 +180,7 @@ def _place_of_service(actor: Actor, organization_id: UUID) -> Access:
     account = (
         ServiceAccount.objects.select_related("organization", "role")
         .filter(organization_id=organization_id, api_keys=key, disabled_at=None)
+        .filter(organization__erasing_at=None)
         .first()
     )
     if account is None or key is None:
