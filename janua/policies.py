@@ -197,6 +197,7 @@ POLICIES: dict[str, Policy] = {
     "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Branding
+    "organization_branding": page(SESSION),
     "api_organization_branding": api(BEARER),
     "api_client_organization": api(BEARER),
     "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),

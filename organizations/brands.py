@@ -98,5 +98,5 @@ class Brand:
 def brand_of(organization: Organization) -> Brand:
     """`organization` comes with its branding (`select_related`)."""
     branding = getattr(organization, "branding", None)
-    logo = f"/organizations/logos/{organization.logo_key}.png" if organization.logo_key else ""
+    logo = f"/logos/organizations/{organization.logo_key}.png" if organization.logo_key else ""
     return Brand(organization.id, organization.name, organization.slug, logo, look_of(branding))

@@ -44,7 +44,7 @@ SECTIONS: tuple[Section, ...] = (
     # Access rules
     # Policies
     # Domains
-    # Branding
+    Section("organization_branding", _("Branding"), Permission.BRANDING_MANAGE, "palette"),
     # Keys
     # Audit
     # Settings: what ends things stands last

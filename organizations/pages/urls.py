@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.pages import branding_css, organizations
+from organizations.pages import branding, branding_css, organizations
 
 urlpatterns = [
     # Organizations
@@ -10,6 +10,7 @@ urlpatterns = [
     path("organizations/<str:slug>", organizations.organization, name="organization"),
     # Members
     # Branding
+    path("organizations/<str:slug>/branding", branding.branding_page, name="organization_branding"),
     path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
     path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
 ]
