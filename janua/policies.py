@@ -200,6 +200,7 @@ POLICIES: dict[str, Policy] = {
     "organization_branding": page(SESSION),
     "api_organization_branding": api(BEARER),
     "api_client_organization": api(BEARER),
+    "api_ui_config": api(),
     "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),
     "branding_preview_css": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tests.browsers import proven
+from accounts.tests.browsers import proven, signed_in
 from audit.models import Event
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound
@@ -148,3 +148,36 @@ def test_over_rest(alice: User, charlie: User, app: Client, acme: Organization) 
     assert app.organization_id == acme.id
     assert call("DELETE", path).status_code == 204
     assert call("GET", f"/{app.client_id}").json()["organization_id"] is None
+
+
+def test_on_the_page_of_the_client(alice: User, bob: User, app: Client, acme: Organization) -> None:
+    browser, path = signed_in(alice), f"/account/clients/{app.client_id}"
+    beta = make_organization(bob, name="Beta")
+    page = browser.get(path).content.decode()
+    assert f'<option value="{acme.id}">Acme</option>' in page
+    assert str(beta.id) not in page
+    assert browser.post(path, {"belongs": "1", "organization": str(acme.id)}).status_code == 303
+    assert f'<option value="{acme.id}" selected>Acme</option>' in browser.get(path).content.decode()
+    for nonsense in (str(beta.id), "acme"):
+        answer = browser.post(path, {"belongs": "1", "organization": nonsense}, follow=True)
+        assert "There is no such organization." in answer.content.decode()
+    app.refresh_from_db()
+    assert app.organization_id == acme.id
+    browser.post(path, {"belongs": "1", "organization": ""})
+    app.refresh_from_db()
+    assert app.organization_id is None
+
+
+def test_the_page_of_who_is_in_no_organization_says_nothing_of_them(bob: User) -> None:
+    own = register_client(owner=bob).client
+    page = signed_in(bob).get(f"/account/clients/{own.client_id}").content.decode()
+    assert 'name="organization"' not in page
+
+
+def test_who_left_the_organization_still_sees_what_the_client_looks_like(
+    alice: User, app: Client, acme: Organization
+) -> None:
+    put(alice, app, acme)
+    Membership.objects.filter(user=alice).update(suspended_at=clock.now())
+    page = signed_in(alice).get(f"/account/clients/{app.client_id}").content.decode()
+    assert f'<option value="{acme.id}" selected>' in page

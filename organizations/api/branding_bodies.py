@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
-from organizations.brands import Brand
+from organizations.brands import PLAIN, Brand
 from organizations.models import Branding
 
 
@@ -31,26 +31,43 @@ class BrandingInput(StrictSerializer):
     )
 
 
+class LookOutput(serializers.Serializer[Any]):
+    """What pages make of a choice."""
+
+    accent = serializers.CharField(allow_null=True, help_text="On light pages; null: Janua's own.")
+    accent_dark = serializers.CharField(allow_null=True, help_text="On dark pages; null: Janua's own.")
+    corners = serializers.ChoiceField(choices=Branding.Corners.values)
+    css_url = serializers.URLField(allow_null=True, help_text="Immutable: another look, another address.")
+
+
 class BrandingOutput(serializers.Serializer[Any]):
     """What was chosen, and what pages make of it."""
 
     accent = serializers.CharField(allow_blank=True)
     accent_dark = serializers.CharField(allow_blank=True)
     corners = serializers.ChoiceField(choices=Branding.Corners.values)
-    shown_accent = serializers.CharField(allow_null=True, help_text="On light pages; null: Janua's own.")
-    shown_accent_dark = serializers.CharField(allow_null=True, help_text="On dark pages; null: Janua's own.")
     logo_url = serializers.URLField(allow_null=True)
-    css_url = serializers.URLField(allow_null=True, help_text="Immutable: another look, another address.")
+    look = LookOutput()
 
 
 def branding_body(brand: Brand) -> dict[str, Any]:
-    by_day, by_night = brand.look.colours
+    chosen = brand.look
     return {
-        "accent": brand.look.accent,
-        "accent_dark": brand.look.accent_dark,
-        "corners": brand.look.corners,
-        "shown_accent": by_day or None,
-        "shown_accent_dark": by_night or None,
+        "accent": chosen.accent,
+        "accent_dark": chosen.accent_dark,
+        "corners": chosen.corners,
         "logo_url": brand.logo_url or None,
-        "css_url": brand.css_url or None,
+        "look": look_body(brand),
+    }
+
+
+def look_body(brand: Brand | None) -> dict[str, Any]:
+    look = brand.look if brand else PLAIN
+    by_day, by_night = look.colours
+    css_url = brand.css_url if brand else ""
+    return {
+        "accent": by_day or None,
+        "accent_dark": by_night or None,
+        "corners": look.corners,
+        "css_url": css_url or None,
     }
