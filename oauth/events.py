@@ -170,3 +170,20 @@ class ClientOrganizationChanged(AuditEvent):
     tag: ClassVar[str] = "client.organization_changed"
     from_organization: str
     to_organization: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPermissionDefined(AuditEvent):
+    """A permission of the client has a name, or is described anew."""
+
+    tag: ClassVar[str] = "client.permission_defined"
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPermissionDeleted(AuditEvent):
+    """`roles`: how many lost it."""
+
+    tag: ClassVar[str] = "client.permission_deleted"
+    name: str
+    roles: int

@@ -1,16 +1,46 @@
 """`/api/v1/organizations/…`. Each part adds its routes as one block."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from organizations.api.branding import BrandingView
+from organizations.api import branding, members, organizations
 
-urlpatterns: list[URLPattern] = [
+ONE = "organizations/<uuid:organization_id>"
+
+urlpatterns = [
     # Organizations
-    # Members
-    # Branding
+    path("organizations", organizations.OrganizationsView.as_view(), name="api_organizations"),
     path(
-        "organizations/<uuid:organization_id>/branding",
-        BrandingView.as_view(),
-        name="api_organization_branding",
+        "users/me/organizations",
+        organizations.OwnOrganizationsView.as_view(),
+        name="api_users_me_organizations",
     ),
+    path(ONE, organizations.OrganizationView.as_view(), name="api_organization"),
+    path(
+        f"{ONE}/deletion",
+        organizations.OrganizationDeletionView.as_view(),
+        name="api_organization_deletion",
+    ),
+    path(f"{ONE}/logo", organizations.OrganizationLogoView.as_view(), name="api_organization_logo"),
+    path(f"{ONE}/default", organizations.OrganizationDefaultView.as_view(), name="api_organization_default"),
+    path(f"{ONE}/leave", organizations.OrganizationLeaveView.as_view(), name="api_organization_leave"),
+    path(
+        f"{ONE}/transfer",
+        organizations.OrganizationTransferView.as_view(),
+        name="api_organization_transfer",
+    ),
+    # Members
+    path(f"{ONE}/members", members.MembersView.as_view(), name="api_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.MemberView.as_view(), name="api_member"),
+    path(
+        f"{ONE}/members/<uuid:membership_id>/suspend",
+        members.MemberSuspendView.as_view(),
+        name="api_member_suspend",
+    ),
+    path(
+        f"{ONE}/members/<uuid:membership_id>/resume",
+        members.MemberResumeView.as_view(),
+        name="api_member_resume",
+    ),
+    # Branding
+    path(f"{ONE}/branding", branding.BrandingView.as_view(), name="api_organization_branding"),
 ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from organizations.pages import branding, branding_css, organizations
+from organizations.pages import branding, branding_css, logo, organizations
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
     path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
     # Branding
     path("organizations/<str:slug>/branding", branding.branding_page, name="organization_branding"),

@@ -8,6 +8,7 @@ was removed a moment ago does nothing more.
 To who has no place in it an organization is not there (`NotFound`), whatever they ask.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -114,9 +115,17 @@ class Access:
         return session
 
 
-def look(actor: Actor, organization_id: UUID, permission: str, *, now: datetime) -> Access:
-    """For reading; raises `NotFound` or `NotAllowed`. Two statements."""
-    access = _place(actor, organization_id, now=now)
+Reader = Callable[[Membership], Granted]
+
+
+def look(
+    actor: Actor, organization_id: UUID, permission: str, *, now: datetime, read: Reader | None = None
+) -> Access:
+    """For reading; raises `NotFound` or `NotAllowed`. Two statements.
+
+    `read` is the second of them, for who needs to know more in it than `granted_to` reads.
+    """
+    access = _place(actor, organization_id, now=now, read=read or granted_to)
     access.require(permission)
     return access
 
@@ -131,7 +140,7 @@ def enter(
     if actor.session is not None:
         sudo.lock_person(actor.session, now=now)
     Organization.objects.select_for_update(no_key=True).filter(id=organization_id).first()
-    access = _place(actor, organization_id, now=now)
+    access = _place(actor, organization_id, now=now, read=granted_to)
     if permission is not None:
         access.require(permission)
     if not access.organization.is_open and not may_be_shut:
@@ -149,14 +158,16 @@ def further_roles(membership: Membership) -> QuerySet[Role]:
     own = RoleGrant.objects.filter(membership=membership, role=OuterRef("pk"))
     groups = GroupMember.objects.filter(membership=membership).values("group")
     shared = GroupRole.objects.filter(group__in=groups, role=OuterRef("pk"))
-    return Role.objects.filter(Q(Exists(own)) | Q(Exists(shared)))
+    # Only of this organization: else the roles of all of them are read through.
+    usable = Role.objects.usable_in(membership.organization_id)
+    return usable.filter(Q(Exists(own)) | Q(Exists(shared)))
 
 
 def united(roles: list[Role]) -> Granted:
     return reduce(lambda left, right: left.with_(right.granted), roles, NOTHING)
 
 
-def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
+def _place(actor: Actor, organization_id: UUID, *, now: datetime, read: Reader) -> Access:
     if actor.key is not None and actor.key.organization_id != organization_id:
         raise not_there()
     if actor.key is not None and actor.key.service_account_id is not None:
@@ -169,7 +180,7 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     )
     if membership is None:
         raise not_there()
-    granted = granted_to(membership)
+    granted = read(membership)
     if actor.key is not None:
         granted = granted.within(actor.key.scopes)
     return Access(actor, membership.organization, granted, membership=membership)

@@ -17,6 +17,7 @@ from organizations import contrast
 from organizations.brands import Brand, Look, brand_of, digest_of, look_of
 from organizations.contrast import DARK, LIGHT
 from organizations.events.branding import BrandingChanged, BrandingRemoved
+from organizations.events.organizations import upon
 from organizations.models import Branding, GroupMember, Membership, Organization, Role, RoleGrant
 from organizations.permissions import Permission
 from organizations.services import access
@@ -46,7 +47,7 @@ def put(*, actor: Actor, organization_id: UUID, look: Look, now: datetime) -> Br
         Branding.objects.update_or_create(
             organization=place.organization, defaults={**chosen, "updated_at": now}
         )
-        audit.record(BrandingChanged(**place.for_audit, **chosen))
+        audit.record(BrandingChanged(**place.for_audit, **upon(place.organization.id), **chosen))
     return replace(brand_of(place.organization), look=judged)
 
 
@@ -55,7 +56,7 @@ def remove(*, actor: Actor, organization_id: UUID, now: datetime) -> None:
     """Back to Janua's own look; the logo stays the organization's."""
     place = access.enter(actor, organization_id, Permission.BRANDING_MANAGE, now=now)
     if Branding.objects.filter(organization=place.organization).delete()[0]:
-        audit.record(BrandingRemoved(**place.for_audit))
+        audit.record(BrandingRemoved(**place.for_audit, **upon(place.organization.id)))
 
 
 def judge(look: Look) -> Look:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from audit import services as audit
 from core import crypto, pictures
 from core.errors import ValidationFailed
 from organizations.events.organizations import OrganizationLogoChanged, upon
-from organizations.models import OrganizationLogo
+from organizations.models import Organization, OrganizationLogo
 from organizations.permissions import Permission
 from organizations.services.access import Access, Actor, enter, look
 from organizations.services.organizations import count_change
@@ -46,6 +47,12 @@ def find_png(key: str) -> bytes | None:
     """The picture at this address."""
     logo = OrganizationLogo.objects.filter(key=key).first()
     return bytes(logo.png) if logo else None
+
+
+def address_of(organization: Organization) -> str:
+    """Where apps and browsers find the logo; nothing without one."""
+    key = organization.logo_key
+    return f"{settings.JANUA.base_url}/logos/organizations/{key}.png" if key else ""
 
 
 def _point_to(access: Access, key: str, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from organizations.events.members import (
 )
 from organizations.models import ApiKey, Membership, Role
 from organizations.permissions import ADMIN, OWNER, Permission
-from organizations.services import notices, owners
+from organizations.services import notices, owners, roles
 from organizations.services.access import Access, Actor, enter, granted_to, look
 
 
@@ -67,9 +67,7 @@ def change_role(
     with transaction.atomic():
         access = enter(actor, organization_id, Permission.MEMBER_UPDATE, now=now)
         member = _touch(access, membership_id, now=now)
-        role = Role.objects.usable_in(organization_id).filter(id=role_id).first()
-        if role is None:
-            raise NotFound(_("There is no such role in this organization."))
+        role = roles.find(organization_id, role_id)
         access.require_covers(role.granted)
         if role == member.role:
             return member
@@ -130,7 +128,7 @@ def leave(*, actor: Actor, organization_id: UUID, now: datetime) -> None:
         audit.record(MemberLeft(**access.for_audit, **target, role=role))
 
 
-def transfer(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Membership:
+def transfer(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Access:
     """Hand the organization over: the member owns it from now on, the actor is an admin. Asks for a fresh proof.
 
     Raises `NotFound`, `NotAllowed`, `Conflict`, `ReauthenticationRequired`.
@@ -151,7 +149,7 @@ def transfer(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: d
         own.role = Role.objects.system(ADMIN)
         own.save(update_fields=["role"])
         audit.record(OwnershipTransferred(**access.for_audit, **about(heir)))
-    return heir
+    return access
 
 
 def _get(access: Access, membership_id: UUID) -> Membership:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Session, User
@@ -126,6 +126,16 @@ def places_of(user: User) -> "QuerySet[Membership]":
         .select_related("organization", "role")
         .order_by("organization__name", "id")
     )
+    return places
+
+
+def find_places(actor: Actor, search: str = "") -> "QuerySet[Membership]":
+    """Of those the ones whose name or slug holds the text; to a key its own organization alone."""
+    places = Membership.objects.none() if actor.user is None else places_of(actor.user)
+    if actor.key is not None:
+        places = places.filter(organization_id=actor.key.organization_id)
+    if text := search.strip():
+        places = places.filter(Q(organization__name__icontains=text) | Q(organization__slug__icontains=text))
     return places
 
 
