@@ -1,5 +1,8 @@
 """Mail leaves through the outbox: written with the business transaction, delivered once it is committed."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import cast
 
 from django.conf import settings
@@ -10,6 +13,18 @@ from django.utils import translation
 
 from core import background, clock, languages, tasks
 from core.models import Mail
+
+_LETTERHEAD: ContextVar[Mapping[str, object]] = ContextVar("letterhead")
+
+
+@contextmanager
+def letterhead(facts: Mapping[str, object]) -> Iterator[None]:
+    """What every mail sent inside says besides: on whose behalf the sign-in is that it belongs to."""
+    token = _LETTERHEAD.set(facts)
+    try:
+        yield
+    finally:
+        _LETTERHEAD.reset(token)
 
 
 def send(kind: str, to: str, context: dict[str, object], *, locale: str) -> None:
@@ -39,5 +54,5 @@ def send(kind: str, to: str, context: dict[str, object], *, locale: str) -> None
 def _render(name: str, context: dict[str, object]) -> str:
     """Only HTML is escaped: in plain text `&amp;` would break links and names."""
     template = cast(Template, get_template(name).template)  # type: ignore[attr-defined]
-    values = {"product_name": "Janua", "base_url": settings.JANUA.base_url, **context}
+    values = {"product_name": "Janua", "base_url": settings.JANUA.base_url, **_LETTERHEAD.get({}), **context}
     return str(template.render(Context(values, autoescape=name.endswith(".html"))))

@@ -251,6 +251,13 @@ POLICIES: dict[str, Policy] = {
     "organization_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
+    # Branding
+    "organization_branding": page(SESSION),
+    "api_organization_branding": api(BEARER),
+    "api_client_organization": api(BEARER),
+    "api_ui_config": api(),
+    "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),
+    "branding_preview_css": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it
     "health": api(),
     "health_detailed": api(),

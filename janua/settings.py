@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.product",
                 "accounts.context_processors.appearance",
+                "login.context_processors.branding",
                 "oauth.context_processors.clients",
                 "sso.context_processors.social",
             ],

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from janua import views
+from janua import ui_config, views
 from janua.account import activity, overview
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/users/me/activity", activity.ActivityView.as_view(), name="api_users_me_activity"),
     path("api/v1/", include("sso.api.urls")),
     path("api/v1/", include("organizations.api.urls")),
+    path("api/v1/auth/ui-config", ui_config.UiConfigView.as_view(), name="api_ui_config"),
     path("", include("oauth.urls")),
     path("", views.home, name="home"),
     path("account", overview.overview, name="account"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.paths import page_at, safe_next
+from organizations.brands import Brand
 
 __all__ = ["HOME", "Destination", "describes_itself", "destination_of", "safe_next"]
 
@@ -22,7 +23,7 @@ class Destination:
 
     `form_origin`: the origin that the redirects after a form may end at; Chromium asks form-action for it.
     `needs_proof_since`: a session is only good enough if its proof is at least as fresh. `level`: what the
-    application wishes the sign-in to reach (`accounts.levels`).
+    application wishes the sign-in to reach (`accounts.levels`). `brand`: the organization that it belongs to.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Destination:
     login_hint: str = ""
     needs_proof_since: datetime | None = None
     level: str = ""
+    brand: Brand | None = None
 
 
 def destination_of(path: str) -> Destination | None:

@@ -164,6 +164,15 @@ class UserCodeRefused(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientOrganizationChanged(AuditEvent):
+    """Sign-ins to the client look like another organization's, or like nobody's (empty)."""
+
+    tag: ClassVar[str] = "client.organization_changed"
+    from_organization: str
+    to_organization: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientPermissionDefined(AuditEvent):
     """A permission of the client has a name, or is described anew."""
 

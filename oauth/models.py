@@ -5,7 +5,7 @@ empty: our access and ID tokens are JWTs without a row, refresh tokens live in `
 """
 
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,6 +23,7 @@ from accounts.models import Session, User
 from core.models import UUIDModel, uuid7
 from oauth import redirect_uris
 from oauth.errors import InvalidClientMetadata
+from organizations.models import Organization
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
@@ -108,6 +109,16 @@ class Client(AbstractApplication):
         help_text="An operator disabled it; only an operator enables it again.",
     )
     is_verified = models.BooleanField(default=False, help_text="An operator vouches for the publisher.")
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose look the pages of its sign-ins have.",
+    )
+
+    organization_id: UUID | None
 
     class Meta(AbstractApplication.Meta):
         verbose_name = "client"

@@ -14,6 +14,7 @@ from core.errors import DomainError, RateLimited
 from login import devices
 from login.models import LoginAttempt
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
+from login.pages import brands
 from login.pages.enter import enter
 from login.pages.flow import Flow, forget_flow, page, read_flow, with_next
 from login.pages.forms import FactorForm, FactorKeyForm, Form
@@ -79,7 +80,8 @@ def _send(request: HttpRequest, scene: Scene) -> HttpResponse:
     """The button: have a code sent, or another one."""
     try:
         is_call = request.POST["send"] == "call"
-        challenge.send(scene.flow.attempt, scene.method, is_call=is_call, now=clock.now())
+        with brands.on_mails(request):
+            challenge.send(scene.flow.attempt, scene.method, is_call=is_call, now=clock.now())
     except DomainError as error:
         status = 429 if isinstance(error, RateLimited) else 422
         response = _page(request, scene, FactorForm(), fault=error.detail, status=status)
@@ -138,4 +140,5 @@ def _sending(scene: Scene) -> dict[str, object]:
 def _over(request: HttpRequest, next_path: str) -> HttpResponse:
     """The login has ended, or never was: begin again."""
     messages.warning(request, Refused(Reason.ATTEMPT_OVER).sentence)
-    return forget_flow(HttpResponseRedirect(with_next("/login", next_path), status=303))
+    again = with_next("/login", next_path, brands.slug_of(request))
+    return forget_flow(HttpResponseRedirect(again, status=303))

@@ -14,7 +14,7 @@ from accounts.services import sessions, switching
 from accounts.services.sessions import NewSession
 from core import clock
 from login.destinations import destination_of
-from login.pages import browser_accounts
+from login.pages import brands, browser_accounts
 from login.pages.flow import allow_form_origin, home_or, next_of, with_next
 
 
@@ -84,13 +84,15 @@ def _page(
     request: HttpRequest, held: list[NewSession], at_hand: NewSession | None, next_path: str
 ) -> HttpResponse:
     destination = destination_of(next_path)
-    query = {"another": "1", **({"next": next_path} if next_path else {})}
+    named = {"next": next_path, brands.PARAMETER: brands.slug_of(request)}
+    query = {"another": "1", **{name: value for name, value in named.items() if value}}
     facts: dict[str, Any] = {
         "choices": [_choice(each, is_current=each is at_hand) for each in held],
         "destination": destination,
         "next": next_path,
         "another_url": f"/login?{urlencode(query)}",
     }
+    brands.show(request, destination.brand if destination else None)
     return allow_form_origin(render(request, "login/choose.html", facts), destination)
 
 

@@ -23,6 +23,7 @@ from core.forms import CodeField
 from core.paths import safe_next
 from login import devices
 from login.destinations import destination_of
+from login.pages import brands
 from login.pages.flow import allow_form_origin
 from login.services import reauthentication
 from login.services.reauthentication import Way, Ways
@@ -159,9 +160,11 @@ def _page(
         **({"is_sent": True} if form.is_bound else {}),
         **(more or {}),
     }
+    destination = destination_of(scene.next)
+    brands.show(request, destination.brand if destination else None)
     response = render(request, "account/confirm.html", facts, status=status)
     # An app that asked for more gets its answer.
-    return allow_form_origin(response, destination_of(scene.next))
+    return allow_form_origin(response, destination)
 
 
 def _sending(scene: Scene) -> dict[str, Any]:

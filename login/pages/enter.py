@@ -12,7 +12,7 @@ from core import clock
 from core.errors import DomainError
 from login import devices
 from login.outcomes import ChallengeRequired, SignedIn
-from login.pages import browser_accounts
+from login.pages import brands, browser_accounts
 from login.pages.flow import Flow, forget_flow, home_or, write_flow
 from login.services import challenge
 
@@ -29,9 +29,12 @@ def go_on(
             # There may be none at all: the challenge leads to the recovery then.
             with suppress(DomainError):  # too soon after the last one: the page offers to send it
                 for method in methods[:1]:
-                    challenge.send(secret, method, now=clock.now())
+                    with brands.on_mails(request):
+                        challenge.send(secret, method, now=clock.now())
             response = HttpResponseRedirect("/login/challenge", status=303)
-            return write_flow(response, Flow(email="", next=next_path, attempt=secret))
+            return write_flow(
+                response, Flow(email="", next=next_path, attempt=secret, organization=brands.slug_of(request))
+            )
 
 
 def enter(
@@ -45,7 +48,8 @@ def enter(
     set_session_cookie(response, outcome.new, keep=keep, now=now)
     session = outcome.new.session
     browser_id = devices.remember(request, response, session.user_id, door=session.door, renew=trust)
-    device = known_devices.note(session, browser_id=browser_id, now=now)
+    with brands.on_mails(request):
+        device = known_devices.note(session, browser_id=browser_id, now=now)
     if trust:
         known_devices.trust(session, device, now=now)
     rotate_token(request)

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from core import cookies
 from core.errors import DomainError, RateLimited
 from login.destinations import HOME, Destination, destination_of, safe_next
+from login.pages import brands
 from login.pages.forms import Form
 
 SALT = "janua.flow"
@@ -32,6 +33,7 @@ class Flow:
     asker: str = ""  # this browser asked to sign in by mail: without it the mail's code and link do nothing
     keep: bool = False
     attempt: str = ""  # a login that waits for a second factor (`login.services.challenge`)
+    organization: str = ""  # whose look the pages have, by its slug
 
     @property
     def sign_up_id(self) -> UUID | None:
@@ -45,7 +47,9 @@ def read_flow(request: HttpRequest) -> Flow | None:
         )
     except signing.BadSignature:
         return None
-    return Flow(**value)
+    flow = Flow(**value)
+    request.flow = flow  # type: ignore[attr-defined]  # the page at hand belongs to it (`login.pages.brands`)
+    return flow
 
 
 def write_flow(response: HttpResponse, flow: Flow) -> HttpResponse:
@@ -62,8 +66,10 @@ def next_of(request: HttpRequest) -> str:
     return safe_next(request.POST.get("next", "") or request.GET.get("next", ""))
 
 
-def with_next(path: str, next_path: str) -> str:
-    return f"{path}?{urlencode({'next': next_path})}" if next_path else path
+def with_next(path: str, next_path: str, organization: str = "") -> str:
+    known = {"next": next_path, "organization": organization}
+    query = urlencode({name: value for name, value in known.items() if value})
+    return f"{path}?{query}" if query else path
 
 
 def page(
@@ -77,10 +83,13 @@ def page(
 ) -> HttpResponse:
     """Render a page of the flow: the application's name on it, its origin in form-action."""
     destination = destination_of(next_path)
+    brands.show(request, destination.brand if destination else None)
+    slug = brands.slug_of(request)
     links = {
-        "signin_url": with_next("/login", next_path),
-        "signup_url": with_next("/signup", next_path),
-        "forgot_url": with_next("/password/forgot", next_path),
+        "signin_url": with_next("/login", next_path, slug),
+        "signup_url": with_next("/signup", next_path, slug),
+        "forgot_url": with_next("/password/forgot", next_path, slug),
+        "organization_slug": slug,
     }
     facts = {"form": form, "destination": destination, **links, **context}
     if form.errors and status == 200:

@@ -1,5 +1,7 @@
 """/login/email, /login/code and /login/link: signing in by mail, in the browser that asked."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from core.errors import DomainError, NotFound
 from login import devices
 from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Outcome, Reason, Refused, SignedIn
+from login.pages import brands
 from login.pages.enter import go_on
 from login.pages.flow import (
     Flow,
@@ -39,7 +42,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     status = 200
     if is_sent and form.is_valid():
         data = form.cleaned_data
-        flow = Flow(email=data["email"], next=next_path, keep=data["keep"])
+        flow = Flow(
+            email=data["email"], next=next_path, keep=data["keep"], organization=brands.slug_of(request)
+        )
         try:
             return _sent(request, flow)
         except DomainError as error:
@@ -109,8 +114,9 @@ def _outcome(request: HttpRequest, flow: Flow, **secret: str) -> Outcome:
 
 def _sent(request: HttpRequest, flow: Flow) -> HttpResponse:
     """Mail a code, and let this browser, and no other, go on with it."""
-    asked = magic.request_code(flow.email, device=devices.device_of(request), now=clock.now())
-    flow = Flow(email=emails.canonical(flow.email), next=flow.next, keep=flow.keep, asker=asked.asker)
+    with brands.on_mails(request):
+        asked = magic.request_code(flow.email, device=devices.device_of(request), now=clock.now())
+    flow = replace(flow, email=emails.canonical(flow.email), asker=asked.asker)
     return write_flow(HttpResponseRedirect("/login/code", status=303), flow)
 
 

@@ -10,6 +10,7 @@ from accounts import emails
 from accounts.services import recovery
 from core import clock
 from core.errors import DomainError
+from login.pages import brands
 from login.pages.flow import (
     Flow,
     forget_flow,
@@ -32,11 +33,16 @@ def forgot(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            recovery.request_reset(form.cleaned_data["email"], now=clock.now())
+            with brands.on_mails(request):
+                recovery.request_reset(form.cleaned_data["email"], now=clock.now())
         except DomainError as error:
             status = refuse(form, error)
         else:
-            flow = Flow(email=emails.canonical(form.cleaned_data["email"]), next=next_path)
+            flow = Flow(
+                email=emails.canonical(form.cleaned_data["email"]),
+                next=next_path,
+                organization=brands.slug_of(request),
+            )
             return write_flow(HttpResponseRedirect("/password/reset", status=303), flow)
     return page(request, "login/forgot.html", form, {}, next_path=next_path, status=status)
 

@@ -17,7 +17,7 @@ from core.errors import RateLimited
 from login import devices
 from login.destinations import destination_of, level_of
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
-from login.pages import browser_accounts
+from login.pages import brands, browser_accounts
 from login.pages.enter import go_on
 from login.pages.flow import Flow, home_or, next_of, page, with_next, write_flow
 from login.pages.forms import SignInForm
@@ -50,9 +50,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         case SignedIn() | ChallengeRequired():
             return go_on(request, outcome, next_path, keep=data["keep"])
         case Refused(reason=Reason.EMAIL_NOT_VERIFIED):
-            return _on_to_verification(data["email"], next_path)
+            return _on_to_verification(request, data["email"], next_path)
         case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
-            return on_to_reset(data["email"], next_path)
+            return on_to_reset(request, data["email"], next_path)
         case Refused():
             return _refused(request, form, outcome, next_path)
 
@@ -101,7 +101,9 @@ def _page(
     facts = {
         "last_door": devices.last_door(request),
         "magic_link_is_on": settings.JANUA.magic_link == "on",
-        "choose_url": with_next("/login/choose", next_path) if has_others or session_of(request) else "",
+        "choose_url": with_next("/login/choose", next_path, brands.slug_of(request))
+        if has_others or session_of(request)
+        else "",
         **(more or {}),
     }
     return page(request, "login/sign_in.html", form, facts, next_path=next_path, status=status)
@@ -120,17 +122,18 @@ def _blank_form(next_path: str) -> SignInForm:
     return SignInForm(initial={"next": next_path, "email": destination.login_hint if destination else ""})
 
 
-def _on_to_verification(email: str, next_path: str) -> HttpResponse:
+def _on_to_verification(request: HttpRequest, email: str, next_path: str) -> HttpResponse:
     """The password was right and the mailbox is unproven: a new code, and the page to enter it."""
-    with suppress(RateLimited):  # the earlier codes still work; the page offers to ask again later
+    # Asked too often: the earlier codes still work, and the page offers to ask again later.
+    with suppress(RateLimited), brands.on_mails(request):
         verification.send_again(email, now=clock.now())
-    flow = Flow(email=email, next=next_path, has_password=True)
+    flow = Flow(email=email, next=next_path, has_password=True, organization=brands.slug_of(request))
     return write_flow(HttpResponseRedirect("/signup/verify", status=303), flow)
 
 
-def on_to_reset(email: str, next_path: str) -> HttpResponse:
+def on_to_reset(request: HttpRequest, email: str, next_path: str) -> HttpResponse:
     """The password was right and has to be replaced: a code was mailed, and the page to enter it."""
-    flow = Flow(email=email, next=next_path, is_required=True)
+    flow = Flow(email=email, next=next_path, is_required=True, organization=brands.slug_of(request))
     return write_flow(HttpResponseRedirect("/password/reset", status=303), flow)
 
 

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from login import devices
 from login.destinations import level_of
 from login.outcomes import ChallengeRequired, Reason, Refused, SignedIn
+from login.pages import brands
 from login.pages.enter import go_on
 from login.pages.flow import (
     Flow,
@@ -51,11 +52,18 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         )
         try:
             terms.require_accepted(applicant.accepts_terms, now=clock.now())
-            requested = service.request_sign_up(applicant, now=clock.now())
+            with brands.on_mails(request):
+                requested = service.request_sign_up(applicant, now=clock.now())
         except DomainError as error:
             status = refuse(form, error)
         else:
-            flow = Flow(requested.email, str(requested.sign_up_id), next_path, has_password=True)
+            flow = Flow(
+                requested.email,
+                str(requested.sign_up_id),
+                next_path,
+                has_password=True,
+                organization=brands.slug_of(request),
+            )
             return write_flow(HttpResponseRedirect("/signup/verify", status=303), flow)
     facts = {"terms": terms.required(now=clock.now())}
     return page(request, "login/sign_up.html", form, facts, next_path=next_path, status=status)
@@ -87,7 +95,7 @@ def verify(request: HttpRequest) -> HttpResponse:
                 case SignedIn() | ChallengeRequired():
                     return go_on(request, outcome, flow.next, keep=False)
                 case Refused(reason=Reason.PASSWORD_RESET_REQUIRED):
-                    return on_to_reset(flow.email, flow.next)
+                    return on_to_reset(request, flow.email, flow.next)
                 case Refused():
                     form.add_error(None, outcome.sentence)
                     status = 401
@@ -125,7 +133,8 @@ def _resend(request: HttpRequest, flow: Flow) -> HttpResponse:
     form = CodeForm()
     notice, status = _("A new code is on its way. The one before no longer works."), 200
     try:
-        verification.send_again(flow.email, verification_id=flow.sign_up_id, now=clock.now())
+        with brands.on_mails(request):
+            verification.send_again(flow.email, verification_id=flow.sign_up_id, now=clock.now())
     except DomainError as error:
         notice, status = error.detail, 429
     return page(

@@ -15,13 +15,13 @@ from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.pictures import PICTURE_BODY, PICTURE_PARSERS, picture_in
 from core.api.schema import EndedOutput, answers
-from core.api.serializers import parse_query
+from core.api.serializers import parse, parse_query
 from core.errors import NotFound
 from oauth import ownership
 from oauth.api import serializers as bodies
 from oauth.api.views import TAGS
 from oauth.models import Consent
-from oauth.services import client_secrets, consents, logos
+from oauth.services import client_organizations, client_secrets, consents, logos
 
 
 class SecretsView(APIView):
@@ -139,4 +139,34 @@ class ClientLogoView(APIView):
         """Take the logo away."""
         actor = api_user(request)
         logos.remove(actor=actor, client=ownership.get_client(actor, client_id))
+        return Response(status=204)
+
+
+class ClientOrganizationView(APIView):
+    @extend_schema(
+        operation_id="put_client_organization",
+        tags=TAGS,
+        request=bodies.ClientOrganizationInput,
+        responses=answers(200, bodies.ClientOutput, 401, 403, 404, 409, 413, 415, 422),
+    )
+    def put(self, request: Request, client_id: str) -> Response:
+        """Have sign-ins to the client look like an organization's in which you may manage the branding."""
+        actor = api_user(request)
+        client_organizations.put(
+            session=api_session(request),
+            client=ownership.get_client(actor, client_id),
+            **parse(bodies.ClientOrganizationInput, request),
+            now=clock.now(),
+        )
+        return Response(bodies.client_body(ownership.get_client(actor, client_id)))
+
+    @extend_schema(
+        operation_id="delete_client_organization",
+        tags=TAGS,
+        responses=answers(204, None, 401, 404),
+    )
+    def delete(self, request: Request, client_id: str) -> Response:
+        """Sign-ins to the client look like everybody's again."""
+        actor = api_user(request)
+        client_organizations.remove(actor=actor, client=ownership.get_client(actor, client_id))
         return Response(status=204)

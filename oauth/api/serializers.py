@@ -58,6 +58,9 @@ class ClientOutput(serializers.Serializer[Any]):
     is_verified = serializers.BooleanField(help_text="An operator vouches for the publisher.")
     owner = OwnerOutput(allow_null=True)
     logo_url = serializers.URLField(allow_null=True, help_text="The uploaded logo, served by us.")
+    organization_id = serializers.UUIDField(
+        allow_null=True, help_text="Whose look the pages of its sign-ins have."
+    )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -115,6 +118,10 @@ class TransferClientInput(StrictSerializer):
     email = serializers.CharField(max_length=254, help_text="The new owner's verified address.")
 
 
+class ClientOrganizationInput(StrictSerializer):
+    organization_id = serializers.UUIDField()
+
+
 def client_body(client: Client) -> dict[str, Any]:
     """`ClientOutput`. Reads a `logo_digest` that the query brought along, else asks for it."""
     knows = hasattr(client, "logo_digest")
@@ -125,6 +132,7 @@ def client_body(client: Client) -> dict[str, Any]:
         "is_verified": client.is_verified,
         "owner": {"id": client.user.id, "email": client.user.email} if client.user else None,
         "logo_url": f"{settings.JANUA.base_url}{path}" if path else None,
+        "organization_id": client.organization_id,
         "created_at": client.created,
         "updated_at": client.updated,
         **{name: _plain(value) for name, value in asdict(metadata.of_client(client)).items()},

@@ -28,4 +28,5 @@ urlpatterns = [
         permissions.ClientPermissionView.as_view(),
         name="api_client_permission",
     ),
+    path(f"{ONE}/organization", parts.ClientOrganizationView.as_view(), name="api_client_organization"),
 ]

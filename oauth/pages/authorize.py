@@ -17,6 +17,7 @@ from accounts.http import session_of
 from accounts.models import Session
 from core import clock, languages, limits, pages, throttle
 from login.destinations import Destination, describes_itself
+from login.pages import brands
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris, scopes
 from oauth.authorization import Authorization
@@ -40,6 +41,7 @@ from oauth.pages.step_up import out_of_reach, to_step_up
 from oauth.parameters import Parameters, from_query
 from oauth.services import codes, consents, logos
 from oauth.step_up import StepUp
+from organizations.services import branding
 
 WAITS_FOR = timedelta(minutes=30)
 NO_SUCH_REQUEST = OAuthError(
@@ -102,6 +104,7 @@ def describe(request_id: UUID) -> Destination | None:
         login_hint=authorization.parameters.get("login_hint")[:254],
         needs_proof_since=since,
         level=authorization.levels.preferred,
+        brand=branding.of_organization(authorization.client.organization_id),
     )
 
 
@@ -238,6 +241,7 @@ def _consent_page(request: HttpRequest, authorization: Authorization, session: S
         or authorization.redirect_uri.partition(":")[0],
         "switch_url": f"/login/choose?{urlencode({'next': request.path})}",
     }
+    brands.show(request, branding.of_organization(client.organization_id))
     response = render(request, "oauth/consent.html", facts)
     return allow_form_origin(
         response,

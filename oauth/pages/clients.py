@@ -1,6 +1,7 @@
 """/account/clients: a person's own clients; operators open everybody's from the console."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import required_session, to_confirm
-from accounts.models import User
+from accounts.models import Session, User
 from core import clock
 from core.errors import DomainError, NotFound, RateLimited, ReauthenticationRequired, ValidationFailed
 from oauth import metadata, ownership
@@ -19,8 +20,9 @@ from oauth.errors import InvalidClientMetadata
 from oauth.metadata import ClientMetadata
 from oauth.models import Client
 from oauth.pages.client_forms import ClientForm, LogoForm
-from oauth.services import client_changes, clients, logos
+from oauth.services import client_changes, client_organizations, clients, logos
 from oauth.services.clients import Registered
+from organizations.services import branding
 
 SHOWN_AT_MOST = 200
 
@@ -54,9 +56,11 @@ def client_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_edit(request: HttpRequest, client_id: str) -> HttpResponse:
     session = required_session(request)
-    user, client = session.user, client_or_404(session.user, client_id)
+    client = client_or_404(session.user, client_id)
     if request.method == "POST" and "logo" in request.POST:
-        return _logo(request, user, client)
+        return _logo(request, session, client)
+    if request.method == "POST" and "belongs" in request.POST:
+        return _organization(request, session, client)
     form = ClientForm(request.POST or None, initial=ClientForm.initial_of(metadata.of_client(client)))
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,9 +70,9 @@ def client_edit(request: HttpRequest, client_id: str) -> HttpResponse:
         except ReauthenticationRequired:
             return to_confirm(request)
         except (InvalidClientMetadata, DomainError) as error:
-            return _refused(request, "account/clients/edit.html", _facts(client, form), error)
+            return _refused(request, "account/clients/edit.html", _facts(client, form, session), error)
         return after_change(request, changed, _("The changes are saved."))
-    facts = _facts(client, form)
+    facts = _facts(client, form, session)
     return render(request, "account/clients/edit.html", facts, status=422 if form.errors else 200)
 
 
@@ -90,7 +94,8 @@ def after_change(request: HttpRequest, changed: Registered, notice: str) -> Http
     return render(request, "account/clients/secret.html", facts)
 
 
-def _logo(request: HttpRequest, user: User, client: Client) -> HttpResponse:
+def _logo(request: HttpRequest, session: Session, client: Client) -> HttpResponse:
+    user = session.user
     if request.POST["logo"] == "remove":
         logos.remove(actor=user, client=client)
         messages.success(request, _("The logo is gone."))
@@ -106,13 +111,35 @@ def _logo(request: HttpRequest, user: User, client: Client) -> HttpResponse:
         else:
             messages.success(request, _("The new logo is there."))
             return HttpResponseRedirect(f"/account/clients/{client.client_id}", status=303)
-    facts = _facts(client, form) | {"logo_form": logo_form}
+    facts = _facts(client, form, session) | {"logo_form": logo_form}
     return render(request, "account/clients/edit.html", facts, status=422)
 
 
-def _facts(client: Client, form: ClientForm) -> dict[str, Any]:
+def _organization(request: HttpRequest, session: Session, client: Client) -> HttpResponse:
+    """Whose look its sign-ins have; the empty choice is nobody's."""
+    try:
+        if chosen := request.POST.get("organization", ""):
+            client_organizations.put(
+                session=session, client=client, organization_id=UUID(chosen), now=clock.now()
+            )
+        else:
+            client_organizations.remove(actor=session.user, client=client)
+    except ValueError:
+        messages.error(request, _("There is no such organization."))
+    except DomainError as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, _("The changes are saved."))
+    return HttpResponseRedirect(f"/account/clients/{client.client_id}", status=303)
+
+
+def _facts(client: Client, form: ClientForm, session: Session) -> dict[str, Any]:
+    choices = branding.manageable_by(session.user)
+    present = client.organization
+    if present and present not in choices:  # somebody else chose it; saving must not take it away unseen
+        choices = [present, *choices]
     logo = {"logo_form": LogoForm(auto_id="id_logo_%s"), "logo_url": logos.path_of(client)}
-    return {"client": client, "form": form, **logo}
+    return {"client": client, "form": form, "organizations": choices, **logo}
 
 
 def _refused(

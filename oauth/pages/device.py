@@ -21,12 +21,14 @@ from accounts.models import Session
 from core import clock, cookies, throttle
 from core.errors import RateLimited
 from login.destinations import Destination, describes_itself
+from login.pages import brands
 from login.pages.flow import page, refuse
 from login.pages.forms import Form
 from oauth import scopes, step_up, user_codes
 from oauth.models import Client, DeviceGrant
 from oauth.pages.step_up import to_step_up
 from oauth.services import clients, device_answers, devices
+from organizations.services import branding
 
 SALT = "janua.user-code"
 
@@ -113,6 +115,7 @@ def describe(grant_id: UUID) -> Destination | None:
         client.display_name,
         needs_proof_since=_needs_proof_since(grant, client),
         level=step_up.wanted(client.default_acr_values).preferred,
+        brand=branding.of_organization(client.organization_id),
     )
 
 
@@ -165,6 +168,7 @@ def _confirm_page(request: HttpRequest, grant: DeviceGrant, client: Client, sess
         "requested_at": grant.requested_at,
         "is_new": clock.now() - grant.requested_at < timedelta(minutes=1),
     }
+    brands.show(request, branding.of_organization(client.organization_id))
     return render(request, "oauth/device_confirm.html", facts)
 
 

@@ -19,6 +19,7 @@ from accounts.http import forget_session_cookie, session_of
 from accounts.models import Session
 from core import clock, context, languages
 from login.destinations import Destination
+from login.pages import brands
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris
 from oauth.errors import OAuthError
@@ -26,6 +27,7 @@ from oauth.models import Client
 from oauth.parameters import Parameters, from_query
 from oauth.services import clients, id_tokens
 from oauth.services import logout as logouts
+from organizations.services import branding
 
 SALT = "janua.logout"
 CONFIRM_WITHIN_SECONDS = 600
@@ -110,6 +112,7 @@ def _question(request: HttpRequest, session: Session, asked: LogoutRequest) -> H
         "user_email": session.user.email,
         "other_apps": [each.display_name for each in others],
     }
+    brands.show(request, branding.of_organization(client.organization_id if client else None))
     response = render(request, "oauth/logout_confirm.html", facts)
     origin = redirect_uris.origin_of(asked.return_to) if asked.return_to else ""
     return allow_form_origin(response, Destination(name, form_origin=origin))
@@ -154,6 +157,7 @@ def _gone(request: HttpRequest, asked: LogoutRequest) -> HttpResponse:
         return HttpResponse(status=303, headers={"Location": asked.address})
     client = clients.find_enabled(asked.client_id) if asked.return_to else None
     facts = {"app_name": client.display_name, "app_url": asked.address} if client else {}
+    brands.show(request, branding.of_organization(client.organization_id if client else None))
     return render(request, "login/signed_out.html", {"signin_url": "/login", **facts})
 
 

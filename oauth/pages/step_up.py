@@ -7,11 +7,13 @@ from django.utils.http import urlencode
 from accounts import levels
 from accounts.http import required_session
 from login.destinations import Destination
+from login.pages import brands
 from login.pages.flow import allow_form_origin
 from oauth import redirect_uris
 from oauth.authorization import Authorization
 from oauth.services import logos
 from oauth.step_up import StepUp
+from organizations.services import branding
 
 
 def to_step_up(request: HttpRequest, step: StepUp) -> HttpResponse:
@@ -31,6 +33,7 @@ def out_of_reach(request: HttpRequest, authorization: Authorization, step: StepU
         "set_up_url": f"/account/security?{here}",
         "switch_url": f"/login/choose?{here}",
     }
+    brands.show(request, branding.of_organization(client.organization_id))
     response = render(request, "oauth/out_of_reach.html", facts)
     origin = redirect_uris.origin_of(authorization.redirect_uri)
     return allow_form_origin(response, Destination(client.display_name, form_origin=origin))

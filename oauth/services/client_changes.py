@@ -28,7 +28,8 @@ VOUCHED_FOR = frozenset({"client_name", "publisher", "client_uri", "redirect_uri
 
 def version_of(client: Client) -> str:
     """A name for what the client is now; another whenever anything that can be changed has changed."""
-    facts = [asdict(metadata.of_client(client)), client.is_enabled, client.is_verified, str(client.user_id)]
+    belongs_to = (str(client.user_id), str(client.organization_id))
+    facts = [asdict(metadata.of_client(client)), client.is_enabled, client.is_verified, *belongs_to]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 

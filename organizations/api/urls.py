@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.api import audit_urls, invitations, members, organizations, role_urls
+from organizations.api import audit_urls, branding, invitations, members, organizations, role_urls
 
 ONE = "organizations/<uuid:organization_id>"
 INVITATIONS = f"{ONE}/invitations"
@@ -67,4 +67,6 @@ urlpatterns = [
         invitations.OwnDeclineView.as_view(),
         name="api_own_invitation_decline",
     ),
+    # Branding
+    path(f"{ONE}/branding", branding.BrandingView.as_view(), name="api_organization_branding"),
 ]

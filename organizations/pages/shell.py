@@ -44,7 +44,7 @@ SECTIONS: tuple[Section, ...] = (
     # Access rules
     # Policies
     # Domains
-    # Branding
+    Section("organization_branding", _("Branding"), Permission.BRANDING_MANAGE, "palette"),
     # Keys
     # Audit
     Section("organization_audit", _("Audit trail"), Permission.AUDIT_READ, "clock"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.pages import audit, logo, organizations
+from organizations.pages import audit, branding, branding_css, logo, organizations
 
 urlpatterns = [
     # Organizations
@@ -13,4 +13,8 @@ urlpatterns = [
     # Audit trail
     path("organizations/<str:slug>/audit", audit.audit_page, name="organization_audit"),
     path("organizations/<str:slug>/audit/export", audit.audit_export, name="organization_audit_export"),
+    # Branding
+    path("organizations/<str:slug>/branding", branding.branding_page, name="organization_branding"),
+    path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
+    path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
 ]

@@ -1,0 +1,57 @@
+"""Whose look the sign-ins to a client have: said by who manages both the client and the organization's branding."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Session, User
+from accounts.operators import is_operator
+from audit import services as audit
+from oauth import ownership
+from oauth.events import ClientOrganizationChanged
+from oauth.models import Client
+from organizations.permissions import Permission
+from organizations.services import access
+from organizations.services.access import Actor
+
+
+@transaction.atomic
+def put(*, session: Session, client: Client, organization_id: UUID, now: datetime) -> None:
+    """Have the client's sign-ins look like the organization's.
+
+    Raises `NotFound` for a client or an organization of others, `NotAllowed` without `branding:manage` there. An
+    owner's change takes the verified mark away, as a new logo does: people see another name.
+    """
+    actor = session.user
+    ownership.get_client(actor, client.client_id)  # before the organization: no lock for a client of others
+    place = access.enter(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
+    _write(actor, ownership.lock(actor, client), place.organization.id)
+
+
+@transaction.atomic
+def remove(*, actor: User, client: Client) -> None:
+    """Back to the look of everybody's sign-ins; it asks for nothing but the client."""
+    _write(actor, ownership.lock(actor, client), None)
+
+
+def _write(actor: User, client: Client, organization_id: UUID | None) -> None:
+    before = client.organization_id
+    if before == organization_id:
+        return
+    client.organization_id = organization_id
+    client.is_verified = client.is_verified and is_operator(actor)
+    client.save(update_fields=["organization", "is_verified", "updated"])
+    audit.record(
+        ClientOrganizationChanged(
+            actor_type="user",
+            actor_id=actor.id,
+            client_id=client.client_id,
+            target_type="client",
+            target_id=client.client_id,
+            organization_id=organization_id
+            or before,  # it stands in the trail of whose look was taken or given up
+            from_organization=str(before or ""),
+            to_organization=str(organization_id or ""),
+        )
+    )
