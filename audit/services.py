@@ -132,7 +132,7 @@ def _who(event: AuditEvent, context: RequestContext) -> dict[str, Any]:
         "actor_type": actor_type,
         "actor_id": actor_id,
         "session_id": context.session_id,
-        "client_id": _fit("client_id", event.client_id),
+        "client_id": _fit("client_id", event.client_id or context.client_id),
     }
 
 

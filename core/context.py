@@ -11,13 +11,14 @@ from structlog.typing import EventDict
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who asks, from where. All empty outside a request (commands, tasks)."""
+    """Who asks, from where; `client_id`: by which program, where it is no browser. All empty outside a request (commands, tasks)."""
 
     request_id: str = ""
     ip: str = ""
     user_agent: str = ""
     session_id: UUID | None = None
     actor_id: UUID | None = None
+    client_id: str = ""
 
 
 _current: ContextVar[RequestContext] = ContextVar("janua_request_context", default=RequestContext())
@@ -28,9 +29,10 @@ def current() -> RequestContext:
     return _current.get()
 
 
-def bind_actor(*, session_id: UUID | None, actor_id: UUID | None) -> None:
+def bind_actor(*, session_id: UUID | None, actor_id: UUID | None, client_id: str = "") -> None:
     """Name the authenticated actor, once a credential was checked."""
-    _current.set(replace(_current.get(), session_id=session_id, actor_id=actor_id))
+    known = replace(_current.get(), session_id=session_id, actor_id=actor_id, client_id=client_id)
+    _current.set(known)
 
 
 def name_request(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -40,6 +42,7 @@ def name_request(_logger: object, _method: str, event: EventDict) -> EventDict:
         ("request_id", known.request_id),
         ("session_id", known.session_id),
         ("actor_id", known.actor_id),
+        ("client_id", known.client_id),
     ):
         if value:
             event.setdefault(name, str(value))

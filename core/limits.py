@@ -60,6 +60,10 @@ PASSKEY_OPTIONS_IP = Limit("passkey_options_ip", 600, 15 * MINUTE, may_lapse=Tru
 """Challenges for passkeys that one network asks for: each is a row, and the sign-in page asks for one by itself."""
 
 TOKEN_CLIENT_FAILURES_IP = Limit("token_client_failures_ip", 60, 15 * MINUTE)
+API_KEY_FAILURES_IP = Limit("api_key_failures_ip", 60, 15 * MINUTE)
+"""API keys of one network that open nothing."""
+API_KEY_VERIFY_FAILURES = Limit("api_key_verify_failures", 600, 15 * MINUTE)
+"""Keys that open nothing, of all that one client asks about: its own callers send them."""
 CLIENT_KEYS_FETCH = Limit("client_keys_fetch", 10, MINUTE, may_lapse=True)
 """How often one client's jwks_uri is asked, whatever key ids its tokens name."""
 REQUEST_URI_FETCH = Limit("request_uri_fetch", 60, MINUTE, may_lapse=True)

@@ -10,6 +10,7 @@ class Credential(StrEnum):
     SESSION = "a signed-in browser session"
     OPERATOR = "a signed-in session of an operator"
     BEARER = "an access token of our own API"
+    API_KEY = "an API key of an organization"
     CLIENT = "a registered client's authentication"
     ACCESS_TOKEN = "an access token issued to a client"
 

@@ -2,21 +2,30 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.policy import Credential
 from janua.policies import policy_of
+from organizations.models import ApiKey
 
 if TYPE_CHECKING:  # DRF reads its default permissions while it loads this very module
     from rest_framework.views import APIView
 
 
 class StandsInPolicyTable(BasePermission):
-    """Routes that accept a bearer token ask for one; a route that is not in the table stays shut."""
+    """Routes that accept a bearer token ask for one; a route that is not in the table stays shut.
+
+    An API key is no person: it opens the routes that name it, and no other, public ones included.
+    """
+
+    message = _("This address does not take API keys.")
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         policy = policy_of(request._request)
         if policy is None:
             return False
+        if isinstance(request.auth, ApiKey):
+            return Credential.API_KEY in policy.accepts
         return Credential.BEARER not in policy.accepts or request.auth is not None

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from core.policy import Credential, Policy, api, page
 
-BEARER, CLIENT, SESSION = Credential.BEARER, Credential.CLIENT, Credential.SESSION
+API_KEY, BEARER = Credential.API_KEY, Credential.BEARER
+CLIENT, SESSION = Credential.CLIENT, Credential.SESSION
 
 POLICIES: dict[str, Policy] = {
     # Pages before the sign-in
@@ -230,6 +231,16 @@ POLICIES: dict[str, Policy] = {
     "api_member": api(BEARER),
     "api_member_suspend": api(BEARER),
     "api_member_resume": api(BEARER),
+    # Keys: an API key lists, reads and takes away; what makes or replaces one asks for a person (the services)
+    "api_organization_keys": api(BEARER, API_KEY),
+    "api_organization_key": api(BEARER, API_KEY),
+    "api_organization_key_rotate": api(BEARER),
+    "api_organization_key_revoke": api(BEARER, API_KEY),
+    "api_service_accounts": api(BEARER, API_KEY),
+    "api_service_account": api(BEARER, API_KEY),
+    "api_service_account_disable": api(BEARER, API_KEY),
+    "api_service_account_enable": api(BEARER),
+    "api_key_verify": api(CLIENT),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),

@@ -7,6 +7,7 @@ from core.tasks import purge, sweep_outbox, sweep_sms
 from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
+from organizations.key_tasks import purge_keys, warn_of_key_ends
 from organizations.tasks import erase_organizations, purge_invitations, send_invitations
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
@@ -31,4 +32,6 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge_social_states, 10 * MINUTE),
     (purge_invitations, 10 * MINUTE),
     (rotate_due_keys, HOUR),
+    (warn_of_key_ends, HOUR),
+    (purge_keys, HOUR),
 )

@@ -35,7 +35,7 @@ Handler = Callable[..., Response]
 
 
 def idempotent(handler: Handler) -> Handler:
-    """For the method of a view that creates something, behind a bearer token."""
+    """For the method of a view that creates something, behind a bearer token or an API key."""
 
     @wraps(handler)
     def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -66,7 +66,8 @@ def _claim(request: Request, key: str, *, now: datetime) -> tuple[IdempotentAnsw
             "Idempotency-Key: send 8 to 255 printable characters.", reason="bad_idempotency_key"
         )
     body = request._request.body
-    key_hash = crypto.keyed_hash("idempotency", f"{request.user.pk}\0{request.method} {request.path}\0{key}")
+    caller = request.user or request.auth  # an API key stands for itself
+    key_hash = crypto.keyed_hash("idempotency", f"{caller.pk}\0{request.method} {request.path}\0{key}")
     IdempotentAnswer.objects.filter(key_hash=key_hash, expires_at__lte=now).delete()
     row, is_first = IdempotentAnswer.objects.get_or_create(
         key_hash=key_hash,

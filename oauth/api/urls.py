@@ -4,10 +4,12 @@ from oauth.api import part_views as parts
 from oauth.api import permission_views as permissions
 from oauth.api import views
 from oauth.api.app_views import AllowedAppsView, AllowedAppView
+from oauth.api.key_verification import VerifyKeyView
 
 ONE = "oauth/clients/<str:client_id>"
 
 urlpatterns = [
+    path("api-keys/verify", VerifyKeyView.as_view(), name="api_key_verify"),
     path("users/me/apps", AllowedAppsView.as_view(), name="api_users_me_apps"),
     path("users/me/apps/<uuid:app_id>", AllowedAppView.as_view(), name="api_users_me_app"),
     path("oauth/clients", views.ClientsView.as_view(), name="api_clients"),

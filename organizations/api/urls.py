@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.api import audit_urls, branding, invitations, members, organizations, role_urls
+from organizations.api import audit_urls, branding, invitations, key_urls, members, organizations, role_urls
 
 ONE = "organizations/<uuid:organization_id>"
 INVITATIONS = f"{ONE}/invitations"
@@ -46,6 +46,8 @@ urlpatterns = [
     ),
     # Roles, groups, checks, rules
     *role_urls.urlpatterns,
+    # Keys
+    *key_urls.urlpatterns,
     # Audit trail, operators
     *audit_urls.urlpatterns,
     # Invitations

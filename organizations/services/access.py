@@ -140,6 +140,8 @@ def enter(
     if actor.session is not None:
         sudo.lock_person(actor.session, now=now)
     Organization.objects.select_for_update(no_key=True).filter(id=organization_id).first()
+    if actor.key is not None and not ApiKey.objects.alive(now).filter(id=actor.key.id).exists():
+        raise not_there()  # revoked since the request began
     access = _place(actor, organization_id, now=now, read=granted_to)
     if permission is not None:
         access.require(permission)
