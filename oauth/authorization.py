@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from oauth import scopes, step_up
+from oauth import organizations, scopes, step_up
 from oauth.errors import OAuthError
 from oauth.models import Client
 from oauth.parameters import Parameters
@@ -27,6 +27,7 @@ KNOWN_PARAMETERS = (
     "claims",
     "acr_values",
     "resource",
+    "organization",
 )
 
 
@@ -34,6 +35,7 @@ KNOWN_PARAMETERS = (
 class Authorization:
     """What a client asks for. `asked_at`: when it sent the person.
 
+    `organization`: the slug or id of the one that the client names; empty: the person chooses.
     `is_resumed`: the request was checked before, and waited for the person; its request object is read.
     """
 
@@ -45,6 +47,7 @@ class Authorization:
     request_object_error: OAuthError | None = None
     claims: RequestedClaims = field(default_factory=RequestedClaims)
     hinted_subject: str = ""
+    organization: str = ""
 
     @property
     def known_parameters(self) -> dict[str, str]:
@@ -54,7 +57,11 @@ class Authorization:
 
     @property
     def scope(self) -> tuple[str, ...]:
-        return scopes.parse(self.parameters.get("scope"))
+        """With `organization` in its one form, whichever way the request asks for one."""
+        asked = organizations.without_name(scopes.parse(self.parameters.get("scope")))
+        if self.parameters.get("organization") or self.claims.asks_for_organization:
+            return tuple(dict.fromkeys((*asked, scopes.ORGANIZATION)))
+        return asked
 
     @property
     def consent_scope(self) -> tuple[str, ...]:

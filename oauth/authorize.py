@@ -11,9 +11,10 @@ from accounts.levels import ACR_VALUES
 from accounts.models import Session
 from accounts.services import detours
 from core import clock
-from oauth import redirect_uris, requested_claims, step_up
+from oauth import organizations, redirect_uris, requested_claims, scopes, step_up
 from oauth.authorization import Authorization
 from oauth.errors import OAuthError
+from oauth.organizations import Choice
 from oauth.services import clients, consents, id_tokens, request_objects
 from oauth.step_up import StepUp
 from tokens.services.access import provider_audience
@@ -153,6 +154,13 @@ def essential_acr_can_be_reached(authorization: Authorization) -> None:
         raise OAuthError("unmet_authentication_requirements", f"acr must be one of: {' '.join(ACR_VALUES)}.")
 
 
+def organization_is_one(authorization: Authorization) -> None:
+    """By parameter, scope or claim the request names one organization; whether it is the person's shows later."""
+    asked = scopes.parse(authorization.parameters.get("scope"))
+    named = authorization.parameters.get("organization"), authorization.claims.organization
+    authorization.organization = organizations.named(asked, *named)
+
+
 def id_token_hint_is_ours(authorization: Authorization) -> None:
     """OpenID Connect Core section 3.1.2.1: an ID token, expired or not, that we issued to this client."""
     token = authorization.parameters.get("id_token_hint")
@@ -202,6 +210,7 @@ REQUEST: tuple[Check, ...] = (
     max_age_is_a_number,
     claims_are_well_formed,
     essential_acr_can_be_reached,
+    organization_is_one,
     id_token_hint_is_ours,
     resources_are_registered,
     opaque_values_are_short,
@@ -238,6 +247,13 @@ def needs_step_up(authorization: Authorization, session: Session) -> StepUp | No
 def needs_detour(session: Session) -> str:
     """The page of ours that the person has to see first: new terms, or that the account is about to be erased."""
     return detours.find(session, now=clock.now())
+
+
+def needs_organization(authorization: Authorization, session: Session, *, picked: str = "") -> Choice:
+    """Which of the person's organizations it is, or what there is to choose from; `picked`: what they took."""
+    return organizations.choose(
+        session.user, authorization.scope, name=authorization.organization, picked=picked
+    )
 
 
 def needs_consent(authorization: Authorization, session: Session) -> bool:

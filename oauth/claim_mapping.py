@@ -32,7 +32,7 @@ RESERVED = frozenset(
         "events",
     }
     | {"email", "email_verified", "phone_number", "phone_number_verified"}
-    | {"org_id", "org_role", "permissions", "role", "roles"}
+    | {"org_id", "org_role", "org_slug", "permissions", "role", "roles"}
 )
 
 

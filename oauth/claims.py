@@ -36,7 +36,8 @@ OF_SCOPE: dict[str, dict[str, Read]] = {
 _READ = {name: read for claims in OF_SCOPE.values() for name, read in claims.items()}
 SCOPE_OF = {name: scope for scope, claims in OF_SCOPE.items() for name in claims}
 OF_TOKENS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "acr", "azp", "sid", "at_hash")
-SUPPORTED = (*OF_TOKENS, *_READ)
+OF_ORGANIZATION = ("org_id", "org_slug", "org_role")
+SUPPORTED = (*OF_TOKENS, *_READ, *OF_ORGANIZATION)
 
 
 def of_scopes(user: User, scopes: Iterable[str]) -> dict[str, Any]:

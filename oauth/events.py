@@ -108,6 +108,7 @@ class ConsentRevoked(AuditEvent):
 class AuthorizationCodeIssued(AuditEvent):
     tag: ClassVar[str] = "authorization_code.issued"
     scope: str
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,7 @@ class DeviceCodeIssued(AuditEvent):
 class DeviceCodeApproved(AuditEvent):
     tag: ClassVar[str] = "device_code.approved"
     scope: str
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

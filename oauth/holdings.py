@@ -111,6 +111,7 @@ HOLDINGS = (
                 "redirect_uri",
                 "requested_claims",
                 "login_claims",
+                "organization_id",
             ),
             *("created", "updated", "expires_at", "used_at"),
         ),
@@ -126,7 +127,8 @@ HOLDINGS = (
         file="devices",
         rows=lambda user: DeviceGrant.objects.filter(user=user).order_by("requested_at"),
         fields=(
-            *("id", "client_id", "session_id", "scope", "resource", "status", "ip", "user_agent"),
+            *("id", "client_id", "session_id", "scope", "resource", "asked_organization", "organization_id"),
+            *("status", "ip", "user_agent"),
             *("requested_at", "expires_at", "last_polled_at", "decided_at", "used_at"),
         ),
         withheld={

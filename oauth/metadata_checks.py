@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from accounts.levels import ACR_VALUES
 from core import outbound
 from core.outbound import OutboundError
-from oauth import claim_mapping, redirect_uris
+from oauth import claim_mapping, organizations, redirect_uris
 from oauth.errors import InvalidClientMetadata
 from oauth.metadata import RESPONSE_TYPES, ClientMetadata
 from oauth.models import AUTH_METHODS, DEVICE_CODE, GRANT_TYPES, Client
@@ -61,6 +61,11 @@ def _grants_fit(metadata: ClientMetadata) -> None:
 def _scopes_are_words(metadata: ClientMetadata) -> None:
     if not metadata.scope.isascii() or any(c in metadata.scope for c in '"\\'):
         raise InvalidClientMetadata("scope has characters that RFC 6749 section 3.3 does not allow")
+
+
+def _organizations_are_asked_for_later(metadata: ClientMetadata) -> None:
+    if any(scope.startswith(organizations.PREFIX) for scope in metadata.scope.split()):
+        raise InvalidClientMetadata("scope: register for organization; which one, each request says")
 
 
 def _links_are_https(metadata: ClientMetadata) -> None:
@@ -153,6 +158,7 @@ _CHECKS: tuple[Callable[[ClientMetadata], None], ...] = (
     _values_are_known,
     _grants_fit,
     _scopes_are_words,
+    _organizations_are_asked_for_later,
     _links_are_https,
     _keys_are_usable,
     _sector_is_clear,

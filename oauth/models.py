@@ -239,6 +239,7 @@ class AuthorizationCode(AbstractGrant):
     login_claims = models.JSONField(
         default=dict, db_default={}, help_text="What its tokens say of the login; empty: as the session is."
     )
+    organization_id = models.UUIDField(null=True, blank=True, help_text="The organization it is for.")
 
     expires = None
     claims = None
@@ -280,6 +281,16 @@ class DeviceGrant(AbstractDeviceGrant):
     ip = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=400, blank=True, default="")
     resource = models.JSONField(default=list, db_default=[], help_text="Audiences asked for (RFC 8707).")
+    asked_organization = models.CharField(
+        max_length=63,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The slug or id that the device asked for; empty: the person chooses.",
+    )
+    organization_id = models.UUIDField(
+        null=True, blank=True, help_text="The organization it was allowed for."
+    )
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     last_polled_at = models.DateTimeField(null=True, blank=True)

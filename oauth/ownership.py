@@ -79,7 +79,7 @@ def require_may_ask(actor: User, asked: ClientMetadata, *, before: ClientMetadat
     had = before or ClientMetadata()
     mapping, had_mapping = asked.claim_mapping, had.claim_mapping
     is_wider = {
-        "scope": set(asked.scope.split()) - {*scopes.STANDARD, *had.scope.split()},
+        "scope": set(asked.scope.split()) - {*scopes.OF_PEOPLE, *had.scope.split()},
         "resources": set(asked.resources) - set(had.resources),
         "claim_mapping": [name for name in mapping if mapping[name] != had_mapping.get(name)],
         **{name: _outlives(getattr(asked, name), getattr(had, name), most) for name, most in _lives()},

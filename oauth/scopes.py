@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+ORGANIZATION = "organization"
+
 WORDS: dict[str, str | Promise] = {
     "openid": _("Know who you are (your account's id)"),
     "profile": _("See your name and profile"),
@@ -12,8 +14,10 @@ WORDS: dict[str, str | Promise] = {
     "address": _("See your postal address"),
     "phone": _("See your phone number"),
     "offline_access": _("Stay signed in while you are away"),
+    ORGANIZATION: _("See your organizations, your role and what you may do there"),
 }
-STANDARD = tuple(WORDS)
+OF_PEOPLE = tuple(WORDS)
+STANDARD = tuple(scope for scope in WORDS if scope != ORGANIZATION)
 
 
 def parse(scope: str) -> tuple[str, ...]:

@@ -11,11 +11,15 @@ class TokensIssued(AuditEvent):
     tag: ClassVar[str] = "token.issued"
     grant_type: str
     scope: str
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRefreshed(AuditEvent):
+    """`organization`: the id of the one that the tokens are for from now on; empty for none."""
+
     tag: ClassVar[str] = "token.refreshed"
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,7 @@ class TokenRefreshRetried(AuditEvent):
     """The same refresh token came twice within the retry window and got the same successor."""
 
     tag: ClassVar[str] = "token.refresh_retried"
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

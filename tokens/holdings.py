@@ -17,6 +17,7 @@ HOLDINGS = (
                 "audience",
                 "userinfo_claims",
                 "login_claims",
+                "organization_id",
                 "created_at",
             ),
             *("expires_at", "revoked_at", "revoked_reason"),

@@ -112,6 +112,11 @@ class TokenFamily(UUIDModel):
     login_claims = models.JSONField(
         default=dict, db_default={}, help_text="What its tokens say of the login; empty: as the session is."
     )
+    organization_id = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="The organization that its tokens are for; who knows it stands above.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from core import clock, limits, throttle
-from oauth import resources, scopes, user_codes
+from oauth import organizations, resources, scopes, user_codes
 from oauth.client_authentication import authenticate
 from oauth.endpoints.wire import answer, oauth_endpoint
 from oauth.errors import OAuthError
 from oauth.models import DEVICE_CODE, Client
 from oauth.parameters import Parameters, from_form
 from oauth.services import devices
+from oauth.services.devices import Wanted
 from tokens.services import access
 
 
@@ -22,9 +23,9 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
     client = authenticate(request, parameters, now=now)
     if DEVICE_CODE not in client.grant_types:
         raise OAuthError("unauthorized_client", "This client is not registered for the device code grant.")
-    scope, audience = _scope(client, parameters), _resources(client, parameters)
+    wanted = Wanted(_scope(client, parameters), _resources(client, parameters), _organization(parameters))
     throttle.require(limits.DEVICE_REQUEST, f"{client.client_id} {throttle.visitor()}", now=now)
-    begun = devices.begin(client, scope, audience, now=now)
+    begun = devices.begin(client, wanted, now=now)
     page, shown = f"{settings.JANUA.base_url}/device", user_codes.shown(begun.user_code)
     return answer(
         {
@@ -40,10 +41,17 @@ def device_authorization(request: HttpRequest) -> HttpResponse:
 
 def _scope(client: Client, parameters: Parameters) -> str:
     """As at authorize (RFC 6749 section 3.3)."""
-    asked = scopes.parse(parameters.get("scope"))
+    asked = organizations.without_name(scopes.parse(parameters.get("scope")))
+    if parameters.get("organization"):
+        asked = tuple(dict.fromkeys((*asked, scopes.ORGANIZATION)))
     if beyond := [scope for scope in asked if scope not in client.scopes]:
         raise OAuthError("invalid_scope", f"This client may not ask for: {' '.join(beyond)}"[:200])
     return " ".join(asked)
+
+
+def _organization(parameters: Parameters) -> str:
+    """Whether it is the person's shows once one comes."""
+    return organizations.named(scopes.parse(parameters.get("scope")), parameters.get("organization"))
 
 
 def _resources(client: Client, parameters: Parameters) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _common() -> dict[str, Any]:
         "introspection_endpoint": f"{base}/oauth/introspect",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "device_authorization_endpoint": f"{base}/oauth/device_authorization",
-        "scopes_supported": list(scopes.STANDARD),
+        "scopes_supported": list(scopes.OF_PEOPLE),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANTS),

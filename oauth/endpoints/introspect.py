@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.errors import TokenInvalid
+from oauth import organizations
 from oauth.client_authentication import authenticate_confidential
 from oauth.endpoints.signed_introspection import respond
 from oauth.endpoints.wire import oauth_endpoint
@@ -45,7 +46,13 @@ def _access_token(token: str, client: Client, *, now: datetime) -> dict[str, Any
         family = access.find_living_family(claims)
         if family is None:
             return INACTIVE
-        more = {"username": family.user.email} if "email" in str(claims.get("scope", "")).split() else {}
+        try:
+            place = organizations.place_of(family, claims)
+        except TokenInvalid:
+            return INACTIVE
+        more = organizations.claims_of(place)
+        if "email" in str(claims.get("scope", "")).split():
+            more["username"] = family.user.email
     else:
         if access.is_revoked(claims) or clients.find_enabled(claims["client_id"]) is None:
             return INACTIVE
@@ -56,6 +63,10 @@ def _access_token(token: str, client: Client, *, now: datetime) -> dict[str, Any
 def _refresh_token(token: str, client: Client, *, now: datetime) -> dict[str, Any]:
     row = refresh.find_living(token, now=now)
     if row is None or row.family.client_id != client.client_id:
+        return INACTIVE
+    try:
+        organizations.place_of(row.family, {})
+    except TokenInvalid:
         return INACTIVE
     return {
         "active": True,

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock, context
 from core.errors import TokenInvalid
+from oauth import organizations
 from oauth.endpoints.wire import answer, oauth_endpoint
 from oauth.errors import OAuthError
 from oauth.parameters import from_form
@@ -19,6 +20,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         if not token:
             return _challenge("", "Send an access token: Authorization: Bearer <token>.", status=401)
         actor = access.actor_of(token, audience=access.provider_audience(), now=clock.now())
+        place = organizations.place_of(actor.family, actor.claims)
     except TokenInvalid as error:
         return _challenge("invalid_token", error.detail, status=401)
     if "openid" not in actor.scopes:
@@ -34,6 +36,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         scopes=sorted(actor.scopes),
         names=actor.family.userinfo_claims,
     )
+    claims |= organizations.identity(place)
     if client.userinfo_signed_response_alg:
         return HttpResponse(id_tokens.sign_userinfo(client, claims), content_type="application/jwt")
     return answer(claims)

@@ -40,5 +40,6 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
         userinfo_claims=tuple(code.requested_claims.get("userinfo", ())),
         id_token_claims=tuple(code.requested_claims.get("id_token", ())),
         login_claims=code.login_claims,
+        organization_id=code.organization_id,
     )
     return person.tokens_for(client, approval, now=now)

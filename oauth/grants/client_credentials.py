@@ -11,7 +11,7 @@ from oauth.parameters import Parameters
 from tokens.events import TokensIssued
 from tokens.services import access
 
-OF_PEOPLE = frozenset(scopes.STANDARD)  # these scopes speak of a person, and there is none here
+OF_PEOPLE = frozenset(scopes.OF_PEOPLE)  # these scopes speak of a person, and there is none here
 
 
 def grant(client: Client, parameters: Parameters, now: datetime) -> Granted:

@@ -37,5 +37,6 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
         chosen=chosen,
         grant_type=DEVICE_CODE,
         login_claims=login_claims.of_session(polled.session, acr=wanted.told(polled.session)),
+        organization_id=polled.organization_id,
     )
     return person.tokens_for(client, approval, now=now)

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from accounts.models import Session
 from audit import services as audit
-from oauth.grants import Granted
+from oauth import organizations
+from oauth.grants import Granted, NotGranted
 from oauth.models import Client
 from oauth.services import id_tokens
 from oauth.services.id_tokens import About
+from organizations.services import places
 from tokens.events import TokensIssued
 from tokens.services import access, refresh
+
+CLOSED = "The organization that this was allowed for is closed to the person by now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +35,16 @@ class Approval:
     userinfo_claims: tuple[str, ...] = ()
     id_token_claims: tuple[str, ...] = ()
     login_claims: Mapping[str, Any]
+    organization_id: UUID | None = None
 
 
-def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
+def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted | NotGranted:
     """Open a family and fill the token response; call inside the token request's transaction."""
-    session = approval.session
+    session, place = approval.session, None
+    if approval.organization_id:
+        place = places.find(session.user_id, approval.organization_id, client_id=client.client_id)
+        if place is None:
+            return NotGranted(CLOSED)
     family, opening = refresh.new_family(
         session,
         client_id=client.client_id,
@@ -43,6 +52,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         audience=approval.audience,
         userinfo_claims=approval.userinfo_claims,
         login_claims=approval.login_claims,
+        organization_id=approval.organization_id,
         code_id=approval.code_id,
         now=now,
     )
@@ -53,6 +63,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         scope=approval.scope,
         audience=approval.chosen,
         lifetime_seconds=client.access_token_lifetime_seconds,
+        more=organizations.claims_of(place),
         now=now,
     )
     more: dict[str, Any] = {}
@@ -62,7 +73,12 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
         more["refresh_token"], storing = refresh.new_refresh_token(family, lifetime_seconds=lifetime, now=now)
         writes.append(storing)
     if "openid" in approval.scope.split():
-        about = About(access_token=minted.token, nonce=approval.nonce, claims=approval.id_token_claims)
+        about = About(
+            access_token=minted.token,
+            nonce=approval.nonce,
+            claims=approval.id_token_claims,
+            organization=organizations.identity(place),
+        )
         more["id_token"] = id_tokens.mint(client, family, about, now=now)
     audit.record(
         TokensIssued(
@@ -73,6 +89,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted:
             target_id=str(family.id),
             grant_type=approval.grant_type,
             scope=approval.scope,
+            organization=str(approval.organization_id or ""),
         ),
         *writes,
     )

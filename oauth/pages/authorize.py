@@ -30,13 +30,16 @@ from oauth.authorize import (
     needs_consent,
     needs_detour,
     needs_login,
+    needs_organization,
     needs_step_up,
     redirect_uri_is_registered,
 )
 from oauth.errors import OAuthError
 from oauth.models import AuthorizationRequest
+from oauth.organizations import Choice
 from oauth.pages.answers import back, back_with_error, error_page
 from oauth.pages.errors import DeveloperDetails, developer_details
+from oauth.pages.organization import which_organization
 from oauth.pages.step_up import out_of_reach, to_step_up
 from oauth.parameters import Parameters, from_query
 from oauth.services import codes, consents, logos
@@ -78,8 +81,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if needs_detour(session):
         return _ask_or_say(request, authorization, INTERACTION_REQUIRED)
     if needs_consent(authorization, session):
+        # Before the organization: who is not allowed to know of it does not learn it from an error either.
         return _ask_or_say(request, authorization, CONSENT_REQUIRED)
-    return _back_with_code(request, authorization, session)
+    choice = needs_organization(authorization, session)
+    if not choice.is_made:
+        return _ask_or_say(request, authorization, choice.missing)
+    return _back_with_code(request, authorization, session, choice)
 
 
 def _ask_or_say(request: HttpRequest, authorization: Authorization, error: OAuthError) -> HttpResponse:
@@ -133,13 +140,18 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
         if authorization.is_silent:
             return back_with_error(request, authorization, INTERACTION_REQUIRED)
         return HttpResponseRedirect(f"{detour}?{urlencode({'next': request.path})}", status=303)
+    choice = needs_organization(authorization, session, picked=request.GET.get("organization", ""))
     if request.method == "POST":
-        return _decide(request, authorization, session)
-    if not needs_consent(authorization, session):
-        return _back_with_code(request, authorization, session)
-    if authorization.is_silent:
-        return back_with_error(request, authorization, CONSENT_REQUIRED)
-    return _consent_page(request, authorization, session)
+        return _decide(request, authorization, session, choice)
+    if not choice.is_made and not authorization.is_silent:
+        return which_organization(request, authorization, session, choice)
+    if needs_consent(authorization, session):
+        if authorization.is_silent:
+            return back_with_error(request, authorization, CONSENT_REQUIRED)
+        return _consent_page(request, authorization, session, choice)
+    if not choice.is_made:
+        return back_with_error(request, authorization, choice.missing)
+    return _back_with_code(request, authorization, session, choice)
 
 
 def _check(request: HttpRequest, authorization: Authorization) -> HttpResponse | None:
@@ -208,25 +220,36 @@ def _step_up(request: HttpRequest, authorization: Authorization, step: StepUp) -
     return out_of_reach(request, authorization, step)
 
 
-def _decide(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:
+def _decide(
+    request: HttpRequest, authorization: Authorization, session: Session, choice: Choice
+) -> HttpResponse:
     if request.POST.get("decision") != "allow":
         consents.deny(session.user, authorization.client, authorization.consent_scope)
         return back_with_error(request, authorization, OAuthError("access_denied", "The person said no."))
-    return _back_with_code(request, authorization, session, has_consented=True)
+    if not choice.is_made:  # it closed, or the person was removed, while the question stood there
+        return HttpResponseRedirect(request.path, status=303)
+    return _back_with_code(request, authorization, session, choice, has_consented=True)
 
 
 def _back_with_code(
-    request: HttpRequest, authorization: Authorization, session: Session, *, has_consented: bool = False
+    request: HttpRequest,
+    authorization: Authorization,
+    session: Session,
+    choice: Choice,
+    *,
+    has_consented: bool = False,
 ) -> HttpResponse:
     now = clock.now()
     with transaction.atomic():
         if has_consented:
             consents.grant(session.user, authorization.client, authorization.consent_scope, now=now)
-        code = codes.issue(authorization, session, now=now)
+        code = codes.issue(authorization, session, organization_id=choice.organization_id, now=now)
     return back(request, authorization, {"code": code})
 
 
-def _consent_page(request: HttpRequest, authorization: Authorization, session: Session) -> HttpResponse:
+def _consent_page(
+    request: HttpRequest, authorization: Authorization, session: Session, choice: Choice
+) -> HttpResponse:
     client = authorization.client
     facts: dict[str, Any] = {
         "client": {
@@ -237,6 +260,8 @@ def _consent_page(request: HttpRequest, authorization: Authorization, session: S
         },
         "user_email": session.user.email,
         "scopes": scopes.in_words(authorization.consent_scope),
+        "organization": choice.taken.name if choice.taken else "",
+        "other_url": request.path if len(choice.among) > 1 else "",
         "redirect_host": urlsplit(authorization.redirect_uri).netloc
         or authorization.redirect_uri.partition(":")[0],
         "switch_url": f"/login/choose?{urlencode({'next': request.path})}",

@@ -79,7 +79,13 @@ class ClientForm(forms.Form):
     grant_types = forms.MultipleChoiceField(
         label=_("What it may do"), choices=GRANTS, widget=forms.CheckboxSelectMultiple
     )
-    scope = _line(_("Scopes"), max_length=2000, help_text=_("What it may ask for, with spaces between."))
+    scope = _line(
+        _("Scopes"),
+        max_length=2000,
+        help_text=_(
+            "What it may ask for, with spaces between. With “organization”, for people's organizations too."
+        ),
+    )
     default_acr_values = forms.ChoiceField(
         label=_("How people sign in"),
         choices=SIGN_INS,

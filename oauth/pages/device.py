@@ -24,8 +24,9 @@ from login.destinations import Destination, describes_itself
 from login.pages import brands
 from login.pages.flow import page, refuse
 from login.pages.forms import Form
-from oauth import scopes, step_up, user_codes
+from oauth import organizations, scopes, step_up, user_codes
 from oauth.models import Client, DeviceGrant
+from oauth.organizations import Choice
 from oauth.pages.step_up import to_step_up
 from oauth.services import clients, device_answers, devices
 from organizations.services import branding
@@ -151,17 +152,32 @@ def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: S
         return HttpResponseRedirect(f"/login/choose?{urlencode({'next': request.path})}", status=303)
     match request.POST.get("decision"):
         case "allow":
-            device_answers.approve(grant, client, session, now=clock.now())
+            choice = _organization(grant, session, picked=request.POST.get("organization", ""))
+            if not choice.is_made:  # nothing taken, or it closed meanwhile: the question once more
+                return _confirm_page(request, grant, client, session, status=422)
+            device_answers.approve(
+                grant, client, session, organization_id=choice.organization_id, now=clock.now()
+            )
         case "deny":
             device_answers.deny(grant, client, session.user, now=clock.now())
     return HttpResponseRedirect(request.path, status=303)
 
 
-def _confirm_page(request: HttpRequest, grant: DeviceGrant, client: Client, session: Session) -> HttpResponse:
+def _organization(grant: DeviceGrant, session: Session, *, picked: str = "") -> Choice:
+    return organizations.choose(
+        session.user, grant.scope.split(), name=grant.asked_organization, picked=picked
+    )
+
+
+def _confirm_page(
+    request: HttpRequest, grant: DeviceGrant, client: Client, session: Session, *, status: int = 200
+) -> HttpResponse:
     facts: dict[str, Any] = {
         "client": client,
         "user_email": session.user.email,
         "scopes": scopes.in_words(grant.scope.split()),
+        "choice": _organization(grant, session),
+        "is_unanswered": status == 422,
         "device": device_in_words(grant.user_agent),
         "ip": grant.ip,
         "is_your_network": bool(grant.ip) and throttle.network_of(str(grant.ip)) == throttle.visitor(),
@@ -169,7 +185,7 @@ def _confirm_page(request: HttpRequest, grant: DeviceGrant, client: Client, sess
         "is_new": clock.now() - grant.requested_at < timedelta(minutes=1),
     }
     brands.show(request, branding.of_organization(client.organization_id))
-    return render(request, "oauth/device_confirm.html", facts)
+    return render(request, "oauth/device_confirm.html", facts, status=status)
 
 
 def _decided(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:

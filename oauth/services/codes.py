@@ -6,6 +6,7 @@ import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from accounts.models import Session, User
 from audit import services as audit
@@ -32,7 +33,9 @@ class CodeRefused:
     reason: str
 
 
-def issue(authorization: Authorization, session: Session, *, now: datetime) -> str:
+def issue(
+    authorization: Authorization, session: Session, *, organization_id: UUID | None = None, now: datetime
+) -> str:
     """A fresh code for the client; call inside a transaction."""
     code = crypto.new_secret(PREFIX)
     scope = " ".join(authorization.scope)
@@ -53,6 +56,7 @@ def issue(authorization: Authorization, session: Session, *, now: datetime) -> s
             "id_token": list(authorization.claims.id_token),
         },
         login_claims=login_claims.of_session(session, acr=authorization.levels.told(session)),
+        organization_id=organization_id,
     )
     audit.record(
         AuthorizationCodeIssued(
@@ -62,6 +66,7 @@ def issue(authorization: Authorization, session: Session, *, now: datetime) -> s
             target_type="authorization_code",
             target_id=str(row.id),
             scope=scope,
+            organization=str(organization_id or ""),
         )
     )
     return code

@@ -56,11 +56,25 @@ def release(grant: DeviceGrant, user: User) -> None:
 
 
 @transaction.atomic
-def approve(grant: DeviceGrant, client: Client, session: Session, *, now: datetime) -> None:
-    """The person allows what the device asked for, if that is still to be decided."""
-    if _decide(grant, session.user, now=now, status=DeviceGrant.AUTHORIZED, session=session):
+def approve(
+    grant: DeviceGrant,
+    client: Client,
+    session: Session,
+    *,
+    organization_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """The person allows what the device asked for, if that is still to be decided; in this organization of theirs."""
+    given = {"status": DeviceGrant.AUTHORIZED, "session": session, "organization_id": organization_id}
+    if _decide(grant, session.user, now=now, **given):
         consents.grant(session.user, client, grant.scope.split(), now=now)
-        audit.record(DeviceCodeApproved(scope=grant.scope, **_actor_and_target(session.user, grant)))
+        audit.record(
+            DeviceCodeApproved(
+                scope=grant.scope,
+                organization=str(organization_id or ""),
+                **_actor_and_target(session.user, grant),
+            )
+        )
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -33,6 +34,15 @@ _USE = consuming(
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a device asks for. `organization`: the slug or id of one, if it names one."""
+
+    scope: str
+    resources: tuple[str, ...] = ()
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """The two codes, this once: one for the device itself, one for it to show."""
 
@@ -47,6 +57,7 @@ class Approved:
     session: Session
     scope: str
     resources: tuple[str, ...]
+    organization_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +67,12 @@ class NotYet:
     error: str
 
 
-def begin(client: Client, scope: str, resources: tuple[str, ...] = (), *, now: datetime) -> Begun:
+def begin(client: Client, wanted: Wanted, *, now: datetime) -> Begun:
     """A device of this client begins to wait."""
     try:
-        return _begin(client, scope, resources, now=now)
+        return _begin(client, wanted, now=now)
     except IntegrityError:  # this user code is taken, of billions: once more is enough
-        return _begin(client, scope, resources, now=now)
+        return _begin(client, wanted, now=now)
 
 
 def poll(code: str, client: Client, *, now: datetime) -> Approved | NotYet:
@@ -85,7 +96,7 @@ def target_of(row: DeviceGrant) -> dict[str, Any]:
     return {"client_id": row.client_id, "target_type": "device_code", "target_id": str(row.id)}
 
 
-def _begin(client: Client, scope: str, resources: tuple[str, ...], *, now: datetime) -> Begun:
+def _begin(client: Client, wanted: Wanted, *, now: datetime) -> Begun:
     begun = Begun(crypto.new_secret(PREFIX), user_codes.new())
     asking = context.current()
     with transaction.atomic():
@@ -93,15 +104,16 @@ def _begin(client: Client, scope: str, resources: tuple[str, ...], *, now: datet
             client_id=client.client_id,
             device_code=_hash(begun.device_code),
             user_code=user_codes.hash_of(begun.user_code),
-            scope=scope,
-            resource=list(resources),
+            scope=wanted.scope,
+            resource=list(wanted.resources),
+            asked_organization=wanted.organization,
             interval=INTERVAL_SECONDS,
             requested_at=now,
             expires_at=now + LIFETIME,
             ip=asking.ip or None,
             user_agent=asking.user_agent[:400],
         )
-        audit.record(DeviceCodeIssued(actor_type="client", scope=scope, **target_of(row)))
+        audit.record(DeviceCodeIssued(actor_type="client", scope=wanted.scope, **target_of(row)))
     return begun
 
 
@@ -115,7 +127,7 @@ def _redeem(row: DeviceGrant, client: Client, *, now: datetime) -> Approved | No
     changed_at = session.user.password_changed_at
     if changed_at and row.decided_at and row.decided_at < changed_at:  # as for families: TokenFamily.alive
         return _refuse("password_changed", client, row)
-    return Approved(session, row.scope, tuple(row.resource))
+    return Approved(session, row.scope, tuple(row.resource), row.organization_id)
 
 
 def _count_poll(row: DeviceGrant, *, now: datetime) -> NotYet:

@@ -2,8 +2,8 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +23,13 @@ USERINFO_TYPE = "userinfo+jwt"  # never to be taken for an ID token of ours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What an ID token says beside who signed in: about the access token it comes with, and what was asked."""
+    """What an ID token says beside who signed in: about the access token it comes with, what was asked,
+    and the organization (`oauth.organizations.identity`)."""
 
     access_token: str
     nonce: str = ""
     claims: Iterable[str] = ()
+    organization: Mapping[str, Any] = field(default_factory=dict)
 
 
 def subject_of(user: User, client: Client) -> str:
@@ -51,6 +53,7 @@ def mint(client: Client, family: TokenFamily, about: About, *, now: datetime) ->
     token: jwt.Claims = {
         **claim_mapping.claims_of(user, client.claim_mapping),
         **claims.by_name(user, about.claims),
+        **about.organization,
         "iss": settings.JANUA.base_url,
         "sub": subject_of(user, client),
         "aud": client.client_id,

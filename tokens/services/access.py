@@ -1,8 +1,9 @@
 """Access tokens: JWTs by RFC 9068, without a row. They are believed while family, session and user live."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -68,14 +69,17 @@ def mint_for_family(
     scope: str,
     audience: Sequence[str],
     lifetime_seconds: int | None = None,
+    more: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> AccessToken:
     """An access token for a person. `family` has its user and session loaded.
 
-    `subject` and `session_id` are the names that the client knows the two by; "" is the session's own.
+    `subject` and `session_id` are the names that the client knows the two by; "" is the session's own. `more`: what
+    the grant says besides (of the organization it is for).
     """
     session, user = family.session, family.user
     claims: jwt.Claims = {
+        **(more or {}),
         "sub": subject,
         "client_id": family.client_id,
         "aud": _single(audience),

@@ -5,7 +5,7 @@ client that lost the answer gets the same successor once more. Only hashes are s
 a keyed function of the token it follows, so that it can be handed out again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +19,17 @@ from accounts.services import sessions
 from audit import services as audit
 from core import crypto
 from core.consume import update_returning
-from core.statements import Following, Insert, Slot, Write, consuming, slot
+from core.statements import Following, Insert, Slot, Update, Write, consuming, slot
 from tokens.events import TokenFamilyRevoked, TokenRefreshed, TokenRefreshRefused, TokenRefreshRetried
 from tokens.models import FIRST_PARTY_CLIENT_ID, RefreshToken, TokenFamily
 
 PREFIX = "jnu_rt_"
 TOKEN_LENGTH = len(PREFIX) + 43
 RETRY_WINDOW = timedelta(seconds=10)
+
+Judge = Callable[[TokenFamily], str]
+"""What stands above has a say in a rotation: a reason against it ends the family. It may give the family another
+`organization_id`, which is kept; what it raises undoes the rotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def new_family(
     audience: tuple[str, ...],
     userinfo_claims: tuple[str, ...] = (),
     login_claims: Mapping[str, Any] | None = None,
+    organization_id: UUID | None = None,
     code_id: UUID | None = None,
     now: datetime,
 ) -> tuple[TokenFamily, Write]:
@@ -64,6 +69,7 @@ def new_family(
         audience=list(audience),
         userinfo_claims=list(userinfo_claims),
         login_claims=dict(login_claims or {}),
+        organization_id=organization_id,
         authorization_code_id=code_id,
         created_at=now,
         expires_at=now + timedelta(days=settings.JANUA.refresh_token_absolute_days),
@@ -80,7 +86,12 @@ def new_refresh_token(
 
 
 def rotate(
-    token: str, *, client_id: str, lifetime_seconds: int | None = None, now: datetime
+    token: str,
+    *,
+    client_id: str,
+    lifetime_seconds: int | None = None,
+    judge: Judge | None = None,
+    now: datetime,
 ) -> Rotated | NotRefreshed:
     """Use a refresh token up and give its successor; call inside the token request's transaction."""
     if len(token) != TOKEN_LENGTH or not token.startswith(PREFIX):
@@ -88,13 +99,18 @@ def rotate(
     token_hash = _hash(token)
     family = _USED.first(token_hash=token_hash, client_id=client_id, now=now)
     if family is None:
-        return _retry_or_refuse(token, token_hash, client_id=client_id, now=now)
+        return _retry_or_refuse(token, token_hash, client_id=client_id, judge=judge, now=now)
     family.session.user = family.user
+    changes = _judged(family, judge, now=now)
+    if isinstance(changes, NotRefreshed):
+        return changes
     if client_id == FIRST_PARTY_CLIENT_ID:  # before the trail, whose lock comes last
         sessions.mark_seen(family.session, now=now)
     successor = _successor(token)
     storing = _storing(successor, family, lifetime_seconds, now=now)
-    audit.record(TokenRefreshed(**_actor_and_target(family)), storing)
+    audit.record(
+        TokenRefreshed(**_actor_and_target(family), organization=_organization_of(family)), storing, *changes
+    )
     return Rotated(family, successor)
 
 
@@ -136,7 +152,21 @@ def revoke_family_of_code(code_id: UUID, *, now: datetime) -> bool:
     return _revoke(rows, reason="code_replayed", now=now) == 1
 
 
-def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: datetime) -> Rotated | NotRefreshed:
+def _judged(family: TokenFamily, judge: Judge | None, *, now: datetime) -> list[Write] | NotRefreshed:
+    """What the verdict changes in the family's row."""
+    before = family.organization_id
+    reason = judge(family) if judge else ""
+    if reason:
+        revoke_family(family, reason=reason, now=now)
+        return _refused(family, reason, client_id=family.client_id)
+    if family.organization_id == before:
+        return []
+    return [_FOR_ORGANIZATION.of(id=family.id, organization_id=family.organization_id)]
+
+
+def _retry_or_refuse(
+    token: str, token_hash: str, *, client_id: str, judge: Judge | None, now: datetime
+) -> Rotated | NotRefreshed:
     row = RefreshToken.objects.select_related("family").filter(token_hash=token_hash).first()
     if row is None:
         return NotRefreshed("unknown")
@@ -147,9 +177,14 @@ def _retry_or_refuse(token: str, token_hash: str, *, client_id: str, now: dateti
         return _refused(family, "expired_or_revoked", client_id=client_id)
     successor = _successor(token)
     if now - row.used_at <= RETRY_WINDOW and find_living(successor, now=now):
-        audit.record(TokenRefreshRetried(**_actor_and_target(family)))
         family = TokenFamily.objects.with_people().get(id=family.id)
         family.session.user = family.user
+        changes = _judged(family, judge, now=now)
+        if isinstance(changes, NotRefreshed):
+            return changes
+        audit.record(
+            TokenRefreshRetried(**_actor_and_target(family), organization=_organization_of(family)), *changes
+        )
         return Rotated(family, successor)
     was_alive = revoke_family(family, reason="refresh_token_replayed", now=now)
     refused = _refused(family, "replayed", client_id=client_id)
@@ -162,6 +197,10 @@ def _family_is_alive(client_id: str | Slot | None, now: datetime | Slot) -> Exis
 
 
 _FAMILIES = Insert(TokenFamily)
+_FOR_ORGANIZATION = Update(
+    lambda: TokenFamily.objects.filter(id=slot(TokenFamily, "id")),
+    organization_id=slot(TokenFamily, "organization_id"),
+)
 _TOKENS = Insert(RefreshToken)
 _USE = consuming(
     lambda: RefreshToken.objects.filter(
@@ -208,6 +247,10 @@ def _actor_and_target(family: TokenFamily) -> dict[str, Any]:
         "target_type": "token_family",
         "target_id": str(family.id),
     }
+
+
+def _organization_of(family: TokenFamily) -> str:
+    return str(family.organization_id or "")
 
 
 def _successor(token: str) -> str:
