@@ -77,3 +77,5 @@ AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
 """Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
+DOMAIN_CHECKS = Limit("domain_checks", 30, HOUR, may_lapse=True)
+"""Look-ups of DNS records that one organization asks for: each may hold a thread for three seconds."""

@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from janua.config_domains import DomainOptions
 from janua.config_mfa import MfaOptions
 from janua.config_people import PeopleOptions
 from janua.config_sms import SmsOptions
@@ -32,7 +33,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions):
+class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions, DomainOptions):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
+
+    def ready(self) -> None:
+        from accounts import data_map, two_step
+        from organizations import policies
+        from organizations.enrolment_holdings import HOLDINGS as ENROLMENT
+
+        data_map.enter(*ENROLMENT)
+        two_step.enter(self.name, policies.factor_due_at)

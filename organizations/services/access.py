@@ -20,7 +20,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Session, User
 from accounts.services import sudo
 from audit.events import ActorType
+from core import context
 from core.errors import Conflict, NotAllowed, NotFound
+from organizations import policies, sign_in_methods
+from organizations.errors import EntryRefused, Lack
 from organizations.models import (
     ApiKey,
     GroupMember,
@@ -31,7 +34,9 @@ from organizations.models import (
     RoleGrant,
     ServiceAccount,
 )
-from organizations.permissions import NOTHING, Granted
+from organizations.permissions import NOTHING, Granted, Permission
+
+REPAIRS = frozenset({Permission.POLICY_READ, Permission.POLICY_MANAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,10 @@ class Access:
 
 
 def look(actor: Actor, organization_id: UUID, permission: str, *, now: datetime) -> Access:
-    """For reading; raises `NotFound` or `NotAllowed`. Two statements."""
+    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements."""
     access = _place(actor, organization_id, now=now)
     access.require(permission)
+    _require_met(access, permission, now=now)
     return access
 
 
@@ -119,6 +125,7 @@ def enter(
     Organization.objects.select_for_update(no_key=True).filter(id=organization_id).first()
     access = _place(actor, organization_id, now=now)
     access.require(permission)
+    _require_met(access, permission, now=now)
     if not access.organization.is_open and not may_be_shut:
         raise Conflict(_("This organization is closed."), reason="organization_closed")
     return access
@@ -147,7 +154,7 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     if actor.key is not None and actor.key.service_account_id is not None:
         return _place_of_service(actor, organization_id)
     membership = (
-        Membership.objects.select_related("organization", "role")
+        Membership.objects.select_related("organization__policy", "role")
         .filter(organization_id=organization_id, user=actor.user, suspended_at=None)
         .first()
     )
@@ -170,6 +177,27 @@ def _place_of_service(actor: Actor, organization_id: UUID) -> Access:
         raise not_there()
     granted = account.role.granted.within(key.scopes)
     return Access(actor, account.organization, granted, service_account=account)
+
+
+def lack_of(access: Access, *, now: datetime) -> Lack | None:
+    """What the person's session lacks of what the organization asks; nothing of a key, which has its own networks."""
+    session, place = access.actor.session, access.membership
+    if session is None or place is None:
+        return None
+    return policies.demand_on(place).lack_of(session, ip=context.current().ip, now=now)
+
+
+def _require_met(access: Access, permission: str | None, *, now: datetime) -> None:
+    """The session meets the organization's policy; raises `EntryRefused`.
+
+    Whoever acts upon their own place alone (no permission: to leave) needs not, and an owner reaches the policy itself
+    from wherever and however they signed in: else a mistake in it could never be mended.
+    """
+    lack = lack_of(access, now=now) if permission is not None else None
+    if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
+        return
+    methods = sign_in_methods.in_words(policies.policy_of(access.organization).sign_in_methods)
+    raise EntryRefused(lack, organization=access.organization.name, methods=methods)
 
 
 def not_there() -> NotFound:
