@@ -19,9 +19,8 @@ def canonical(text: str) -> str:
     IP addresses and single labels are no mail domains, and public suffixes and free mail providers are no
     organization's: raises `ValidationFailed`.
     """
-    address = emails.find_canonical(f"postmaster@{text.strip()}") if "@" not in text else None
-    name = emails.domain_of(address) if address else ""
-    if "." not in name or _is_ip_address(name):
+    name = find_a_label(text)
+    if name is None:
         raise _refused(_("Enter a domain like example.com."), "invalid_domain")
     if is_public_suffix(name):
         raise _refused(
@@ -30,6 +29,13 @@ def canonical(text: str) -> str:
     if name in _lines_of("free_mail.txt"):
         raise _refused(_("Anybody may have an address at this domain, so it cannot be yours."), "free_mail")
     return name
+
+
+def find_a_label(text: str) -> str | None:
+    """The same form of any domain, whoever's it is; None for what is none."""
+    address = emails.find_canonical(f"postmaster@{text.strip()}") if "@" not in text else None
+    name = emails.domain_of(address) if address else ""
+    return None if "." not in name or _is_ip_address(name) else name
 
 
 def is_public_suffix(name: str) -> bool:

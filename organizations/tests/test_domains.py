@@ -60,9 +60,7 @@ def test_a_domain_is_verified_by_its_record(zone: Zone, alice: User, acme: Organ
     publish(zone, row)
     assert verify(alice, row).verified_at is not None
     assert zone.asked == ["_janua-challenge.acme.example"] * 2
-    tags = list(
-        Event.objects.filter(organization_id=acme.id).order_by("id").values_list("action", "result")
-    )
+    tags = list(Event.objects.filter(organization_id=acme.id).order_by("id").values_list("action", "result"))
     assert tags == [
         ("organization.domain_added", "success"),
         ("organization.domain_not_verified", "failure"),
