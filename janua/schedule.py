@@ -7,6 +7,7 @@ from core.tasks import purge, sweep_outbox, sweep_sms
 from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
+from organizations.tasks import check_domains
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 
@@ -26,5 +27,6 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge_tokens, 10 * MINUTE),
     (purge_authorizations, 10 * MINUTE),
     (purge_social_states, 10 * MINUTE),
+    (check_domains, 10 * MINUTE),
     (rotate_due_keys, HOUR),
 )
