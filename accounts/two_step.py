@@ -1,5 +1,9 @@
-"""Who must have a second factor, and until when they may do without (MFA_REQUIRED_FOR, MFA_GRACE_DAYS)."""
+"""Who must have a second factor, and until when they may do without.
 
+The operator says so (MFA_REQUIRED_FOR, MFA_GRACE_DAYS), and floors above may: of several dates the earliest counts.
+"""
+
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,15 +18,34 @@ SET_IT_UP = _(
 """To programs, which cannot set one up."""
 
 
-def is_required(user: User) -> bool:
+_askers: dict[str, Callable[[User], datetime | None]] = {}
+
+
+def enter(name: str, asks_from: Callable[[User], datetime | None]) -> None:
+    """Called by the AppConfig of a floor above that may demand one too: from when on, of this person."""
+    _askers[name] = asks_from
+
+
+def is_demanded(user: User) -> bool:
     """Whether the operator of this service demands one of this person."""
     demanded = settings.JANUA.mfa_required_for
     return demanded == "everyone" or (demanded == "operators" and user.role != User.Role.NONE)
 
 
+def is_required(user: User) -> bool:
+    """Whether anybody demands one, now or from a day to come."""
+    return is_demanded(user) or _asked_from(user) is not None
+
+
 def due_at(user: User) -> datetime | None:
-    """When they must have one, if they have to and have none; the clock starts at a sign-in (`login.steps`)."""
-    return user.mfa_due_at if is_required(user) and not user.has_mfa else None
+    """When they must have one, if they have to and have none."""
+    return None if user.has_mfa else earliest(user, _asked_from(user))
+
+
+def earliest(user: User, asked_from: datetime | None) -> datetime | None:
+    """The operator's day or this one. The operator's clock starts at a sign-in (`login.steps`)."""
+    days = [day for day in (user.mfa_due_at if is_demanded(user) else None, asked_from) if day]
+    return min(days, default=None)
 
 
 def is_overdue(user: User, *, now: datetime) -> bool:
@@ -34,10 +57,14 @@ def is_overdue(user: User, *, now: datetime) -> bool:
 def is_missing(session: Session, *, now: datetime) -> bool:
     """Whether the session lacks the factor that its operator has to prove, to act as one."""
     user = session.user
-    if not is_required(user) or levels.meets(session.acr, levels.TWO_FACTORS):
+    if not is_demanded(user) or levels.meets(session.acr, levels.TWO_FACTORS):
         return False
     return user.has_mfa or is_overdue(user, now=now)
 
 
 def grace() -> timedelta:
     return timedelta(days=settings.JANUA.mfa_grace_days)
+
+
+def _asked_from(user: User) -> datetime | None:
+    return min((day for asks_from in _askers.values() if (day := asks_from(user))), default=None)

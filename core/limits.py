@@ -92,3 +92,5 @@ INVITATION_ADDRESS = Limit("invitation_address", 20, DAY)
 ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
 ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
 """What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""
+DOMAIN_CHECKS = Limit("domain_checks", 30, HOUR, may_lapse=True)
+"""Look-ups of DNS records that one organization asks for: each may hold a thread for three seconds."""

@@ -63,10 +63,14 @@ class _Compiled(Generic[M]):
 
 
 class Select(Generic[M]):
-    """Reads at most one row, with what `select_related` and `annotate` bring along."""
+    """Reads at most one row, with what `select_related` and `annotate` bring along; `most` None: all of them."""
 
-    def __init__(self, build: Callable[[], "models.QuerySet[M]"]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[], "models.QuerySet[M]"], *, most: int | None = 1) -> None:
+        self._build, self._most = build, most
+
+    def all(self, **values: Any) -> list[M]:
+        """The rows for these values of the slots."""
+        return self.compiled.run(values)
 
     def first(self, **values: Any) -> M | None:
         """The row for these values of the slots."""
@@ -83,7 +87,7 @@ class Select(Generic[M]):
     @cached_property
     def compiled(self) -> _Compiled[M]:
         """The statement and how its row is read."""
-        compiler: Any = self._build()[:1].query.get_compiler(using=DATABASE)
+        compiler: Any = self._build()[: self._most].query.get_compiler(using=DATABASE)
         sql, parameters = compiler.as_sql()
         return _Compiled(sql, tuple(parameters), rows.reader(compiler, DATABASE))
 

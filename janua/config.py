@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from janua.config_domains import DomainOptions
 from janua.config_keys import KeyOptions
 from janua.config_mfa import MfaOptions
 from janua.config_organizations import OrganizationOptions
@@ -35,7 +36,14 @@ Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
 class Config(
-    PeopleOptions, OrganizationOptions, KeyOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions
+    PeopleOptions,
+    OrganizationOptions,
+    KeyOptions,
+    DomainOptions,
+    SmsOptions,
+    SocialOptions,
+    MfaOptions,
+    WebAuthnOptions,
 ):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 

@@ -8,7 +8,7 @@ from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
 from organizations.key_tasks import purge_keys, warn_of_key_ends
-from organizations.tasks import erase_organizations, purge_invitations, send_invitations
+from organizations.tasks import check_domains, erase_organizations, purge_invitations, send_invitations
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 
@@ -31,6 +31,7 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge_authorizations, 10 * MINUTE),
     (purge_social_states, 10 * MINUTE),
     (purge_invitations, 10 * MINUTE),
+    (check_domains, 10 * MINUTE),
     (rotate_due_keys, HOUR),
     (warn_of_key_ends, HOUR),
     (purge_keys, HOUR),

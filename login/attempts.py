@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import Session, User
 from accounts.services.identities import ToldIdentity
 from login.devices import KnownDevice
+from organizations.policies import NOTHING_ASKED, LoginPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Attempt:
     application asks for that the person signs in to; may be empty.
     `by_mailbox`: all that is proven is a mailbox of theirs, so that a mailed code would prove nothing more.
     `is_answered`: the challenge was; what spoke against the sign-in speaks no more.
+    `door` and `policy`, what the person's organizations ask, come with the steps (`login.services.path`).
     """
 
     user: User
@@ -40,6 +42,8 @@ class Attempt:
     vouched: Vouched | None = None
     by_mailbox: bool = False
     is_answered: bool = False
+    door: str = ""
+    policy: LoginPolicy = NOTHING_ASKED
 
     @property
     def is_known_device(self) -> bool:

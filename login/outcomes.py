@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import two_step
 from accounts.services.sessions import NewSession
 from mfa.methods import Method
+from organizations import sign_in_methods
 
 
 class Reason(StrEnum):
@@ -25,13 +26,19 @@ class Reason(StrEnum):
     WRONG_FACTOR = "invalid_mfa_code"
     ATTEMPT_OVER = "invalid_mfa_token"
     RATE_LIMITED = "rate_limited"
+    METHOD_NOT_ALLOWED = "sign_in_method_not_allowed"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person is in; `new.secret` goes into the cookie of a browser."""
+    """The person is in; `new.secret` goes into the cookie of a browser.
+
+    `has_offers`: organizations would take them in, because of the domain of their address (`organizations.services.enrolment`).
+    """
 
     new: NewSession
+    has_offers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +52,22 @@ class ChallengeRequired:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The person is not in. Only who proved the password learns more than `INVALID_CREDENTIALS`."""
+    """The person is not in. Only who proved the password learns more than `INVALID_CREDENTIALS`.
+
+    `asked_by`: the organization that asks for more or for another way; `open_methods`: the ways it leaves.
+    """
 
     reason: Reason
     retry_after_seconds: int = 0
+    asked_by: str = ""
+    open_methods: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         minutes = max(1, math.ceil(self.retry_after_seconds / 60))
+        if self.asked_by:
+            methods = sign_in_methods.in_words(self.open_methods)
+            return str(ASKED[self.reason]) % {"organization": self.asked_by, "methods": methods}
         return str(SENTENCES[self.reason]).format(minutes=minutes)
 
 
@@ -74,3 +89,12 @@ SENTENCES = {
     Reason.ATTEMPT_OVER: _("This sign-in took too long, or has ended. Start again."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }
+
+ASKED = {
+    Reason.FACTOR_REQUIRED: _(
+        "%(organization)s asks for two-step sign-in. Sign in on the website and set it up, then try again here."
+    ),
+    Reason.METHOD_NOT_ALLOWED: _("%(organization)s asks you to sign in in another way: %(methods)s."),
+    Reason.NETWORK_NOT_ALLOWED: _("%(organization)s does not let you sign in from the network you are on."),
+}
+"""What organizations ask (`login.steps.apply_policy`)."""

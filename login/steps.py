@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts import levels, two_step
 from accounts.models import Session, User
 from accounts.services import devices
+from core import context
 from login import signals
 from login.attempts import Attempt
 from login.outcomes import Reason, Refused
@@ -46,18 +47,34 @@ def remove_lost_factors(attempt: Attempt) -> None:
 
 
 def apply_policy(attempt: Attempt) -> Refused | None:
-    """Where a second factor is demanded, the days of grace begin with the first sign-in that has none.
+    """The person signs in from where, and in a way, that their organizations allow, and has a second factor where one
+    is demanded.
 
-    After them a browser is let in as far as the set-up (`accounts.services.detours`); a program cannot set one up.
+    Where the operator demands it, the days of grace begin with the first sign-in that has none; organizations name a
+    day. After it a browser is let in as far as the set-up (`accounts.services.detours`); a program cannot set one up.
     """
-    user = attempt.user
-    if not two_step.is_required(user) or user.has_mfa or levels.MULTIPLE in attempt.amr:
+    user, policy = attempt.user, attempt.policy
+    if (refused := _refused_by_organization(attempt)) is not None:
+        return refused
+    if user.has_mfa or levels.MULTIPLE in attempt.amr:
         return None
-    if user.mfa_due_at is None:
+    if two_step.is_demanded(user) and user.mfa_due_at is None:
         user.mfa_due_at = attempt.now + two_step.grace()
         User.objects.filter(id=user.id).update(mfa_due_at=user.mfa_due_at)
-    is_program = attempt.kind == Session.Kind.API
-    return Refused(Reason.FACTOR_REQUIRED) if is_program and attempt.now >= user.mfa_due_at else None
+    due_at = two_step.earliest(user, policy.factor_due_at)
+    if attempt.kind != Session.Kind.API or due_at is None or attempt.now < due_at:
+        return None
+    return Refused(Reason.FACTOR_REQUIRED, asked_by=policy.asks_for_factor)
+
+
+def _refused_by_organization(attempt: Attempt) -> Refused | None:
+    policy = attempt.policy
+    if (demand := policy.against_network(context.current().ip)) is not None:
+        return Refused(Reason.NETWORK_NOT_ALLOWED, asked_by=demand.organization)
+    if (demand := policy.against_door(attempt.door)) is not None:
+        methods = tuple(sorted(policy.methods))
+        return Refused(Reason.METHOD_NOT_ALLOWED, asked_by=demand.organization, open_methods=methods)
+    return None
 
 
 def require_second_factor(attempt: Attempt) -> Refused | FactorNeeded | None:

@@ -5,7 +5,9 @@ class OrganizationsConfig(AppConfig):
     name = "organizations"
 
     def ready(self) -> None:
-        from accounts import data_map
-        from organizations import holdings
+        from accounts import data_map, two_step
+        from organizations import holdings, policies
+        from organizations.enrolment_holdings import HOLDINGS as ENROLMENT
 
-        data_map.enter(*holdings.HOLDINGS)
+        data_map.enter(*holdings.HOLDINGS, *ENROLMENT)
+        two_step.enter(self.name, policies.factor_due_at)

@@ -7,7 +7,7 @@ from celery import shared_task
 from core import clock
 from core.purging import purge_rows
 from organizations.models import Invitation
-from organizations.services import deletion, invitation_mails
+from organizations.services import deletion, domain_checks, invitation_mails
 
 INVITATIONS_KEPT = timedelta(days=90)
 """So long an invitation stays in the list after its time, with the address of somebody who is perhaps nobody here."""
@@ -30,3 +30,9 @@ def purge_invitations() -> None:
     """Delete invitations long past, in bounded batches. Every ten minutes."""
     past = Invitation.objects.filter(expires_at__lt=clock.now() - INVITATIONS_KEPT)
     purge_rows(past, oldest_by="expires_at")
+
+
+@shared_task
+def check_domains() -> None:
+    """Look at the records of the domains that are due, once a day each. Every ten minutes."""
+    domain_checks.check_due(now=clock.now())

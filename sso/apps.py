@@ -9,9 +9,14 @@ class SsoConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import data_map
+        from organizations import sign_in_methods
+        from sso import providers
         from sso.holdings import HOLDINGS
 
         data_map.enter(*HOLDINGS)
+        sign_in_methods.enter(
+            self.name, lambda: {provider.slug: provider.name for provider in providers.list_providers()}
+        )
 
 
 class AllauthAccounts(AccountConfig):

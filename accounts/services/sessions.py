@@ -52,10 +52,20 @@ class Proof:
         return not SUDO_AMR.isdisjoint(self.amr)
 
 
-def start_session(user: User, proof: Proof, *, kind: Session.Kind, keep: bool, now: datetime) -> NewSession:
-    """Begin a session; call inside the login's transaction."""
+def start_session(
+    user: User,
+    proof: Proof,
+    *,
+    kind: Session.Kind,
+    keep: bool,
+    longest: timedelta | None = None,
+    now: datetime,
+) -> NewSession:
+    """Begin a session; call inside the login's transaction. It lives no longer than `longest`, where that is less than
+    this service's own."""
     secret = new_secret()
     idle, absolute = _lifetimes(kind, keep=keep)
+    absolute = absolute if longest is None else min(absolute, longest)
     request = context.current()
     session = Session(
         user=user,

@@ -23,6 +23,8 @@ from login.services import vouching
 from login.steps import STEPS, FactorNeeded
 from mfa.methods import Method
 from mfa.services import resets
+from organizations import policies
+from organizations.services import enrolment
 
 # Without `no_key` it would deadlock with a parallel act of the person, whose foreign keys are checked at its commit
 # while it holds the audit chain.
@@ -38,7 +40,7 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
         if "pwd" in attempt.amr and user.password_changed_at != attempt.user.password_changed_at:
             # Reset, disowned or claimed since: what was proven is not the password any more.
             return refuse(Refused(Reason.INVALID_CREDENTIALS), user, email=user.email, door=door)
-        attempt = replace(attempt, user=user)
+        attempt = replace(attempt, user=user, door=door, policy=policies.for_user(user))
         for step in STEPS:
             match step(attempt):
                 case Refused() as refused:
@@ -54,7 +56,15 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
         vouching.keep(attempt.vouched, user, now=attempt.now)
         if levels.MULTIPLE in attempt.amr:
             resets.end_by_factor(user, now=attempt.now)
-        new = sessions.start_session(user, proof, kind=attempt.kind, keep=attempt.keep, now=attempt.now)
+        has_offers = enrolment.at_sign_in(user, now=attempt.now)
+        new = sessions.start_session(
+            user,
+            proof,
+            kind=attempt.kind,
+            keep=attempt.keep,
+            longest=attempt.policy.longest_session,
+            now=attempt.now,
+        )
         _tell_of_new_device(attempt)
         audit.record(
             LoginSucceeded(
@@ -67,7 +77,7 @@ def advance(attempt: Attempt, *, door: str) -> Outcome:
             ),
             _LAST_LOGIN.of(id=user.id, last_login=attempt.now),
         )
-        return SignedIn(new)
+        return SignedIn(new, has_offers)
 
 
 def _wait(attempt: Attempt, methods: tuple[Method, ...], *, door: str) -> ChallengeRequired:

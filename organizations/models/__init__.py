@@ -1,5 +1,6 @@
 """The tables of organizations, roles, rules and keys."""
 
+from organizations.models.enrolment import EnrolmentStop
 from organizations.models.invitations import Invitation
 from organizations.models.keys import ApiKey, ServiceAccount
 from organizations.models.organizations import Membership, Organization, OrganizationLogo
@@ -12,6 +13,7 @@ __all__ = [
     "AppPermission",
     "Branding",
     "Domain",
+    "EnrolmentStop",
     "Group",
     "GroupMember",
     "GroupRole",

@@ -21,7 +21,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Session, User
 from accounts.services import sudo
 from audit.events import ActorType
+from core import context
 from core.errors import Conflict, NotAllowed, NotFound
+from organizations import policies, sign_in_methods
+from organizations.errors import EntryRefused, Lack
 from organizations.models import (
     ApiKey,
     GroupMember,
@@ -32,7 +35,9 @@ from organizations.models import (
     RoleGrant,
     ServiceAccount,
 )
-from organizations.permissions import NOTHING, Granted
+from organizations.permissions import NOTHING, Granted, Permission
+
+REPAIRS = frozenset({Permission.POLICY_READ, Permission.POLICY_MANAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,13 @@ Reader = Callable[[Membership], Granted]
 def look(
     actor: Actor, organization_id: UUID, permission: str, *, now: datetime, read: Reader | None = None
 ) -> Access:
-    """For reading; raises `NotFound` or `NotAllowed`. Two statements.
+    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements.
 
     `read` is the second of them, for who needs to know more in it than `granted_to` reads.
     """
     access = _place(actor, organization_id, now=now, read=read or granted_to)
     access.require(permission)
+    _require_met(access, permission, now=now)
     return access
 
 
@@ -145,6 +151,7 @@ def enter(
     access = _place(actor, organization_id, now=now, read=granted_to)
     if permission is not None:
         access.require(permission)
+    _require_met(access, permission, now=now)
     if not access.organization.is_open and not may_be_shut:
         raise Conflict(_("This organization is closed."), reason="organization_closed")
     return access
@@ -175,7 +182,7 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime, read: Reader) 
     if actor.key is not None and actor.key.service_account_id is not None:
         return _place_of_service(actor, organization_id)
     membership = (
-        Membership.objects.select_related("organization", "role")
+        Membership.objects.select_related("organization__policy", "role")
         .filter(organization_id=organization_id, user=actor.user, suspended_at=None)
         .filter(organization__erasing_at=None)
         .first()
@@ -200,6 +207,27 @@ def _place_of_service(actor: Actor, organization_id: UUID) -> Access:
         raise not_there()
     granted = account.role.granted.within(key.scopes)
     return Access(actor, account.organization, granted, service_account=account)
+
+
+def lack_of(access: Access, *, now: datetime) -> Lack | None:
+    """What the person's session lacks of what the organization asks; nothing of a key, which has its own networks."""
+    session, place = access.actor.session, access.membership
+    if session is None or place is None:
+        return None
+    return policies.demand_on(place).lack_of(session, ip=context.current().ip, now=now)
+
+
+def _require_met(access: Access, permission: str | None, *, now: datetime) -> None:
+    """The session meets the organization's policy; raises `EntryRefused`.
+
+    Whoever acts upon their own place alone (no permission: to leave) needs not, and an owner reaches the policy itself
+    from wherever and however they signed in: else a mistake in it could never be mended.
+    """
+    lack = lack_of(access, now=now) if permission is not None else None
+    if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
+        return
+    methods = sign_in_methods.in_words(policies.policy_of(access.organization).sign_in_methods)
+    raise EntryRefused(lack, organization=access.organization.name, methods=methods)
 
 
 def not_there() -> NotFound:

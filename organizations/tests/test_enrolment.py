@@ -1,0 +1,174 @@
+"""Who has proven an address of an organization's domain comes in: by themselves, if they like, or not at all."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.factories import PASSWORD
+from accounts.models import EmailAddress, User
+from accounts.tests.browsers import proven
+from audit.models import Event
+from core import clock
+from core.errors import NotFound
+from organizations.factories import make_organization
+from organizations.models import Domain, EnrolmentStop, Membership, Organization, OrganizationPolicy, Role
+from organizations.permissions import MEMBER, VIEWER
+from organizations.services import enrolment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme(alice: User) -> Organization:
+    return make_organization(alice)
+
+
+def opened(organization: Organization, how: str, name: str = "example.com", **more: Any) -> Domain:
+    now = clock.now()
+    facts = {"role": Role.objects.system(VIEWER), "verified_at": now, "created_at": now, **more}
+    return Domain.objects.create(organization=organization, name=name, token="t", enrolment=how, **facts)
+
+
+def sign_in(user: User) -> Any:
+    browser = Client()
+    answer = browser.post("/login", {"email": user.email, "password": PASSWORD})
+    assert answer.status_code == 303
+    return answer
+
+
+def is_in(user: User, organization: Organization) -> bool:
+    return Membership.objects.filter(user=user, organization=organization).exists()
+
+
+def test_automatic_brings_in_at_sign_in_with_the_domains_role(bob: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    sign_in(bob)
+    place = Membership.objects.get(user=bob, organization=acme)
+    assert (place.role.key, place.is_default) == (VIEWER, True)
+    event = Event.objects.get(action="organization.member_enrolled")
+    assert (event.actor_id, event.organization_id) == (bob.id, acme.id)
+    assert event.data["domain"] == "example.com"
+    sign_in(bob)
+    assert Event.objects.filter(action="organization.member_enrolled").count() == 1
+
+
+def test_a_program_brings_in_too(bob: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    body = {"email": bob.email, "password": PASSWORD}
+    assert Client().post("/api/v1/auth/login", body, content_type="application/json").status_code == 200
+    assert is_in(bob, acme)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        {"how": "none"},
+        {"how": "suggested"},
+        {"how": "automatic", "verified_at": None},
+        {"how": "automatic", "name": "other.example"},
+        {"how": "automatic", "name": "mple.com"},
+        {"how": "automatic", "name": "mail.example.com"},
+    ],
+)
+def test_nothing_else_brings_in(bob: User, acme: Organization, domain: dict[str, Any]) -> None:
+    opened(acme, **domain)
+    sign_in(bob)
+    assert not is_in(bob, acme)
+
+
+def test_a_further_address_counts_and_an_unproven_one_does_not(
+    bob: User, charlie: User, acme: Organization
+) -> None:
+    opened(acme, "automatic", "acme.example")
+    EmailAddress.objects.create(user=bob, email="bob@acme.example", created_at=clock.now())
+    assert enrolment.at_sign_in(bob, now=clock.now()) is False
+    assert is_in(bob, acme)
+    charlie.email, charlie.email_verified = "charlie@acme.example", False
+    charlie.save()
+    enrolment.at_sign_in(charlie, now=clock.now())
+    assert not is_in(charlie, acme)
+
+
+@pytest.mark.parametrize("shut", ["suspended_at", "deletion_due_at"])
+def test_a_closed_organization_takes_nobody(bob: User, acme: Organization, shut: str) -> None:
+    opened(acme, "automatic")
+    Organization.objects.filter(id=acme.id).update(**{shut: clock.now()})
+    sign_in(bob)
+    assert not is_in(bob, acme)
+
+
+def test_an_organization_that_takes_other_domains_only_takes_nobody(bob: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    policy = OrganizationPolicy.objects.create(
+        organization=acme, email_domains=["other.example"], updated_at=clock.now()
+    )
+    sign_in(bob)
+    assert not is_in(bob, acme)
+    policy.email_domains.append("example.com")
+    policy.save()
+    sign_in(bob)
+    assert is_in(bob, acme)
+
+
+def test_who_is_suspended_or_was_removed_does_not_come_back(bob: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    sign_in(bob)
+    Membership.objects.filter(user=bob).update(suspended_at=clock.now())
+    sign_in(bob)
+    place = Membership.objects.get(user=bob, organization=acme)
+    assert place.suspended_at is not None
+    place.delete()
+    for _ in range(2):  # whoever removes somebody twice
+        enrolment.stop(organization_id=acme.id, user_id=bob.id, now=clock.now())
+    sign_in(bob)
+    assert not is_in(bob, acme)
+    assert enrolment.offers_to(bob) == []
+
+
+def test_an_offer_is_taken_or_declined_for_good(bob: User, charlie: User, acme: Organization) -> None:
+    opened(acme, "suggested")
+    opened(acme, "suggested", "acme.example")
+    EmailAddress.objects.create(user=bob, email="bob@acme.example", created_at=clock.now())
+    now = clock.now()
+    assert enrolment.at_sign_in(bob, now=now) is True
+    assert [row.organization for row in enrolment.offers_to(bob)] == [acme]
+    joined = enrolment.accept(session=proven(bob), organization_id=acme.id, now=now)
+    assert (joined.user, joined.role.key) == (bob, VIEWER)
+    assert enrolment.at_sign_in(bob, now=now) is False
+    enrolment.decline(session=proven(charlie), organization_id=acme.id, now=now)
+    assert enrolment.offers_to(charlie) == []
+    assert EnrolmentStop.objects.get().user == charlie
+    for act in (enrolment.accept, enrolment.decline):
+        with pytest.raises(NotFound):
+            act(session=proven(charlie), organization_id=acme.id, now=now)
+    assert not is_in(charlie, acme)
+
+
+def test_nobody_joins_what_is_not_offered(alice: User, bob: User, acme: Organization) -> None:
+    opened(acme, "suggested", "other.example")
+    automatic = make_organization(alice, slug="automatic")
+    opened(automatic, "automatic")
+    for organization in (acme, automatic):
+        for act in (enrolment.accept, enrolment.decline):
+            with pytest.raises(NotFound):
+                act(session=proven(bob), organization_id=organization.id, now=clock.now())
+    assert not EnrolmentStop.objects.exists()
+
+
+def test_the_first_organization_is_where_one_starts_and_stays_so(
+    alice: User, bob: User, acme: Organization
+) -> None:
+    opened(acme, "automatic")
+    opened(
+        make_organization(alice, slug="other"), "automatic", "other.example", role=Role.objects.system(MEMBER)
+    )
+    EmailAddress.objects.create(user=bob, email="bob@other.example", created_at=clock.now())
+    sign_in(bob)
+    assert Membership.objects.filter(user=bob).count() == 2
+    assert Membership.objects.filter(user=bob, is_default=True).count() == 1
+
+
+def test_to_whom_no_domain_is_open_it_costs_one_statement(bob: User, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert enrolment.at_sign_in(bob, now=clock.now()) is False
