@@ -7,8 +7,14 @@ from core.tasks import purge, sweep_outbox, sweep_sms
 from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
-from organizations.key_tasks import purge_keys, warn_of_key_ends
-from organizations.tasks import check_domains, erase_organizations, purge_invitations, send_invitations
+from organizations.tasks import (
+    check_domains,
+    erase_organizations,
+    purge_invitations,
+    purge_keys,
+    send_invitations,
+    warn_of_key_ends,
+)
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from core import clock
 from core.purging import purge_rows
 from organizations.models import Invitation
-from organizations.services import deletion, domain_checks, invitation_mails
+from organizations.services import deletion, domain_checks, invitation_mails, key_ends
 
 INVITATIONS_KEPT = timedelta(days=90)
 """So long an invitation stays in the list after its time, with the address of somebody who is perhaps nobody here."""
@@ -36,3 +36,15 @@ def purge_invitations() -> None:
 def check_domains() -> None:
     """Look at the records of the domains that are due, once a day each. Every ten minutes."""
     domain_checks.check_due(now=clock.now())
+
+
+@shared_task
+def warn_of_key_ends() -> None:
+    """Mail to whoever has a key that ends within a week."""
+    key_ends.warn(now=clock.now())
+
+
+@shared_task
+def purge_keys() -> None:
+    """Delete keys that have been dead for long."""
+    key_ends.purge(now=clock.now())

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.http import api_session
-from core import clock
+from core import background, clock
 from core.api.cursors import paged
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.parsers import BodyTooLarge, StrictJSONParser
@@ -25,6 +25,7 @@ from organizations.http import actor_of_api
 from organizations.invitation_files import Line
 from organizations.models import Membership
 from organizations.services import bulk_invitations, invitations, joining
+from organizations.tasks import send_invitations
 
 TAGS = ["invitations"]
 BODY = (401, 403, 404, 409, 413, 415, 422)
@@ -113,6 +114,7 @@ class BulkInvitationsView(APIView):
             send_good=asked["send_good"],
             now=clock.now(),
         )
+        background.wake(send_invitations)
         return Response(bodies.report_body(report))
 
 

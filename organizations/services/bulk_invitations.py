@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 
 from accounts import emails
 from audit import services as audit
-from core import background
-from organizations import tasks
 from organizations.events.invitations import InvitationsCreated
 from organizations.invitation_files import Line
 from organizations.models import Invitation, Membership, OrganizationPolicy, Role
@@ -155,7 +153,6 @@ def _write(
     for row in rows:
         row.mail_due_at = now
     Invitation.objects.bulk_create(rows, batch_size=1000)
-    transaction.on_commit(lambda: background.wake(tasks.send_invitations))
     count = Counter(role.key for _, role in good)
     audit.record(
         InvitationsCreated(
