@@ -2,19 +2,26 @@
 
 from django.urls import path
 
-from organizations.pages import audit, branding, branding_css, logo, organizations
+from organizations.pages import audit, branding, branding_css, danger, logo, members, organizations, settings
+
+ONE = "organizations/<str:slug>"
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
-    path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("organizations/new", organizations.organization_new, name="organization_new"),
+    path(ONE, organizations.organization, name="organization"),
+    path(f"{ONE}/settings", settings.organization_settings, name="organization_settings"),
+    path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
     # Audit trail
-    path("organizations/<str:slug>/audit", audit.audit_page, name="organization_audit"),
-    path("organizations/<str:slug>/audit/export", audit.audit_export, name="organization_audit_export"),
+    path(f"{ONE}/audit", audit.audit_page, name="organization_audit"),
+    path(f"{ONE}/audit/export", audit.audit_export, name="organization_audit_export"),
     # Branding
-    path("organizations/<str:slug>/branding", branding.branding_page, name="organization_branding"),
+    path(f"{ONE}/branding", branding.branding_page, name="organization_branding"),
     path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
     path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
 ]

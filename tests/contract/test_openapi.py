@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.organizations import about_organizations
 from tests.contract.organizations_audited import with_an_audit_trail
 from tests.contract.social import as_a_traveller, options_for
 from tests.support.authenticator import Authenticator
@@ -192,6 +193,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     about_people(call, stage)
     with_an_audit_trail(call, stage, "documented@janua.dev")
     as_a_traveller(call, stage, provider, PASSWORD)
+    # Organizations and members
+    about_organizations(call, stage, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 

@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    organization_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -515,6 +523,24 @@ PERSON = (
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
+    # Organizations and members
+    Stop("organizations", organization_stops.organizations),
+    Stop("organization_new", organization_stops.new),
+    Stop("organization_new_refused", organization_stops.new_refused, 422),
+    Stop("organization", organization_stops.created),
+    Stop("organization_started", organization_stops.started),
+    Stop("organization_settings", organization_stops.settings),
+    Stop("organization_settings_refused", organization_stops.settings_refused, 422),
+    Stop("organization_members", organization_stops.members),
+    Stop("organization_members_not_found", organization_stops.members_not_found),
+    Stop("organization_member", organization_stops.member),
+    Stop("organization_member_suspended", organization_stops.member_suspended),
+    Stop("organization_member_resumed", organization_stops.member_resumed),
+    Stop("organization_danger", organization_stops.danger),
+    Stop("organization_not_deleted", organization_stops.not_deleted, 422),
+    Stop("organization_closed", organization_stops.closed),
+    Stop("organization_taken_back", organization_stops.taken_back),
+    Stop("organizations_some", organization_stops.organizations),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
