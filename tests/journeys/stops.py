@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    organization_audit_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -489,6 +497,11 @@ PERSON = (
     Stop("account_confirmed", confirmed),
     Stop("account_new_terms", privacy_stops.new_terms),
     Stop("account_terms_accepted", privacy_stops.terms_accepted),
+    # Audit trail of an organization
+    Stop("organization_audit", organization_audit_stops.trail),
+    Stop("organization_audit_older", organization_audit_stops.older),
+    Stop("organization_audit_empty", organization_audit_stops.nothing_found),
+    Stop("organization_audit_refused", organization_audit_stops.refused, 422),
     Stop("account_privacy", privacy_stops.privacy),
     Stop("account_consent_answered", privacy_stops.consent_answered),
     Stop("account_receipt", privacy_stops.receipt),
