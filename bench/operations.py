@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from bench.factors import passkey_login, totp_login
+from bench.organizations import member_list, organization_list, organization_search, permission_check
 from bench.site import EMAIL, OPERATOR, PASSWORD, REDIRECT_URI, Site
 from bench.wire import Connection, Operation, basic, get, post_form, post_json
 
@@ -111,6 +112,10 @@ ROWS = (
     Row(name="JSON login", make=json_login, goal=4, goal_is_beyond_hash=True, signatures=1, hashes=1, requests=30),
     Row(name="login with TOTP", make=totp_login, views=2, signatures=1, hashes=1, requests=30),
     Row(name="login with a passkey", make=passkey_login, views=2, signatures=1, requests=60),
+    Row(name="permission check", make=permission_check),
+    Row(name="members of 100,000", make=member_list, requests=60),
+    Row(name="list of 10,000 organizations", make=organization_list, requests=60),
+    Row(name="search of 10,000 organizations", make=organization_search, requests=60),
     Row(name="JWKS", make=jwks),
     Row(name="sign-in page", make=sign_in_page, requests=60),
     Row(name="account page", make=account_page, requests=60),

@@ -33,7 +33,45 @@ def totp(count: int) -> Iterable[str]:
         yield user.email
 
 
-KINDS: dict[str, Callable[[int], Iterable[str]]] = {"totp": totp}
+def members(count: int) -> Iterable[str]:
+    """An organization of alice's with so many members; its id."""
+    from accounts.models import User
+    from bench.site import EMAIL
+    from core import clock
+    from organizations.factories import make_organization
+    from organizations.models import Membership, Role
+    from organizations.permissions import MEMBER
+
+    now = clock.now()
+    organization = make_organization(User.objects.get(email=EMAIL), name="Large")
+    facts = {"password": "!", "email_verified": True, "created_at": now, "updated_at": now}
+    people = [
+        User(email=f"member{number}.{organization.slug}@example.com", **facts) for number in range(count)
+    ]
+    User.objects.bulk_create(people, batch_size=5_000)
+    role = Role.objects.system(MEMBER)
+    places = (Membership(organization=organization, user=user, role=role, joined_at=now) for user in people)
+    Membership.objects.bulk_create(places, batch_size=5_000)
+    yield str(organization.id)
+
+
+def organizations(count: int) -> Iterable[str]:
+    """So many of them, with nobody in them."""
+    from core import clock
+    from organizations.models import Organization
+
+    now = clock.now()
+    facts = {"created_at": now, "updated_at": now}
+    rows = (Organization(name=f"Works {n}", slug=f"works-{n}", **facts) for n in range(count))
+    made = Organization.objects.bulk_create(rows, batch_size=5_000)
+    yield str(len(made))
+
+
+KINDS: dict[str, Callable[[int], Iterable[str]]] = {
+    "totp": totp,
+    "members": members,
+    "organizations": organizations,
+}
 
 
 def main(kind: str, count: str) -> None:

@@ -15,6 +15,8 @@ urlpatterns = [
     path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
     # Audit trail
     path(f"{ONE}/audit", audit.audit_page, name="organization_audit"),
     path(f"{ONE}/audit/export", audit.audit_export, name="organization_audit_export"),
@@ -22,6 +24,4 @@ urlpatterns = [
     path(f"{ONE}/branding", branding.branding_page, name="organization_branding"),
     path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
     path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
-    path(f"{ONE}/members", members.member_list, name="organization_members"),
-    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
 ]

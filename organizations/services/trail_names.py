@@ -62,7 +62,7 @@ FINDERS: Mapping[str, Callable[[UUID, Iterable[UUID]], Names]] = {
     "service_account": _of_its_own(ServiceAccount),
     "api_key": _of_its_own(ApiKey),
     "domain": _of_its_own(Domain),
-    "access_rule": _of_its_own(AccessRule),
+    "rule": _of_its_own(AccessRule),
 }
 """By `target_type` of the events; things of other types are shown by what the event itself says."""
 

@@ -18,6 +18,12 @@ OPERATORS = "/api/v1/admin/"
 FORMS: dict[str, dict[str, str]] = {"organization_audit_export": {"format": "csv"}}
 """What a page needs to change something, where an empty form changes nothing."""
 
+BODIES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("api_organization", "DELETE"): ("slug",),  # the document tells no bodies of DELETE
+    ("api_member", "PATCH"): ("role_id",),  # nor what a PATCH must name
+}
+"""Members that a body needs and the document does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -100,6 +106,8 @@ def body_for(route: Route, method: str, values: dict[str, str]) -> Sent:
         return Sent(FORMS.get(route.name, {}), "application/x-www-form-urlencoded")
     if method == "GET":
         return Sent()
+    if names := BODIES.get((route.name, method)):
+        return Sent({name: values[name] for name in names})
     operation = _document()["paths"].get(route.template, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:

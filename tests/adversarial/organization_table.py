@@ -5,9 +5,48 @@ Whoever adds a route adds its row. `test_organization_matrix` says which is miss
 
 from organizations.permissions import Permission as P
 
+ANY_MEMBER = ""
+"""Whoever belongs to it, whatever their role."""
+
 NEEDS: dict[str, dict[str, str]] = {
     # Pages
     "organization": {"GET": P.ORGANIZATION_READ},
+    # Organizations and members
+    "api_organization": {
+        "GET": P.ORGANIZATION_READ,
+        "PATCH": P.ORGANIZATION_UPDATE,
+        "DELETE": P.ORGANIZATION_DELETE,
+    },
+    "api_organization_deletion": {"DELETE": P.ORGANIZATION_DELETE},
+    "api_organization_logo": {"PUT": P.ORGANIZATION_UPDATE, "DELETE": P.ORGANIZATION_UPDATE},
+    "api_organization_default": {"POST": ANY_MEMBER},
+    "api_organization_leave": {"POST": ANY_MEMBER},
+    "api_organization_transfer": {"POST": P.ORGANIZATION_TRANSFER},
+    "api_members": {"GET": P.MEMBER_READ},
+    "api_member": {"GET": P.MEMBER_READ, "PATCH": P.MEMBER_UPDATE, "DELETE": P.MEMBER_REMOVE},
+    "api_member_suspend": {"POST": P.MEMBER_UPDATE},
+    "api_member_resume": {"POST": P.MEMBER_UPDATE},
+    # Roles, groups, checks, rules
+    "api_check": {"POST": P.ORGANIZATION_READ},
+    "api_check_many": {"POST": P.ORGANIZATION_READ},
+    "api_own_permissions": {"GET": P.ORGANIZATION_READ},
+    "api_evaluate": {"POST": P.ORGANIZATION_READ},
+    "api_roles": {"GET": P.ROLE_READ, "POST": P.ROLE_MANAGE},
+    "api_role": {"GET": P.ROLE_READ, "PATCH": P.ROLE_MANAGE, "DELETE": P.ROLE_MANAGE},
+    "api_member_roles": {"GET": P.MEMBER_READ},
+    "api_member_role": {"PUT": P.MEMBER_UPDATE, "DELETE": P.MEMBER_UPDATE},
+    "api_groups": {"GET": P.GROUP_READ, "POST": P.GROUP_MANAGE},
+    "api_group": {"GET": P.GROUP_READ, "PATCH": P.GROUP_MANAGE, "DELETE": P.GROUP_MANAGE},
+    "api_group_members": {"GET": P.GROUP_READ},
+    "api_group_member": {"PUT": P.GROUP_MANAGE, "DELETE": P.GROUP_MANAGE},
+    "api_group_role": {"PUT": P.GROUP_MANAGE, "DELETE": P.GROUP_MANAGE},
+    "api_rules": {"GET": P.POLICY_READ, "POST": P.POLICY_MANAGE},
+    "api_rule": {"GET": P.POLICY_READ, "PATCH": P.POLICY_MANAGE, "DELETE": P.POLICY_MANAGE},
+    # Invitations: where the policy lets all members invite, they may too (organizations.tests)
+    "api_invitations": {"GET": P.MEMBER_INVITE, "POST": P.MEMBER_INVITE},
+    "api_invitations_bulk": {"POST": P.MEMBER_INVITE},
+    "api_invitation": {"DELETE": P.MEMBER_INVITE},
+    "api_invitation_resend": {"POST": P.MEMBER_INVITE},
     # Audit trail
     "organization_audit": {"GET": P.AUDIT_READ},
     "organization_audit_export": {"POST": P.AUDIT_READ},
@@ -18,11 +57,26 @@ NEEDS: dict[str, dict[str, str]] = {
 # Routes of this app that are about no one organization, or open to everybody: and why the matrix leaves them out.
 NOT_OF_ONE: dict[str, str] = {
     "organizations": "one's own organizations",
+    "organization_logo": "open to everybody: the key is its secret",
+    "api_organizations": "makes one",
+    "api_users_me_organizations": "one's own organizations",
+    "api_permissions": "the names of permissions",
+    "api_system_roles": "what system roles are, everywhere",
+    "api_system_role": "operators: what system roles are, everywhere",
+    "api_invitation_validate": "whoever holds the link",
+    "api_invitation_accept": "whoever holds the link, and the address",
+    "api_invitation_decline": "whoever holds the link",
+    "api_own_invitations": "what waits for one's own addresses",
+    "api_own_invitation_accept": "what waits for one's own addresses",
+    "api_own_invitation_decline": "what waits for one's own addresses",
     "api_admin_organizations": "operators: every organization",
 }
 
 # What may be done although the organization is suspended or about to be erased: reading apart.
 OPEN_WHEN_SHUT: dict[str, str] = {
+    "api_organization_deletion": "an owner takes it back",
+    "api_organization_default": "of the person's own",
+    "api_organization_leave": "nobody is held in it",
     "organization_audit_export": "whoever must answer for it takes its trail along",
     "api_organization_audit_export": "whoever must answer for it takes its trail along",
 }

@@ -30,7 +30,7 @@ from tests.adversarial.organization_scene import (
     undone,
     written,
 )
-from tests.adversarial.organization_table import NEEDS, NOT_OF_ONE, OPEN_WHEN_SHUT
+from tests.adversarial.organization_table import ANY_MEMBER, NEEDS, NOT_OF_ONE, OPEN_WHEN_SHUT
 
 EVERY = organization_routes()
 ROUTES = [route for route in EVERY if route.is_of_one_organization and route.name not in NOT_OF_ONE]
@@ -82,6 +82,10 @@ def ask(scene: Scene, caller: Caller, method: str, route: Route, **changes: str)
     return Asked(caller, method, route, values, body_for(route, method, scene.own.values))
 
 
+def may(who: str, permission: str) -> bool:
+    return permission == ANY_MEMBER or permission in SYSTEM_ROLES[who]
+
+
 def own_caller(scene: Scene, route: Route, who: str) -> Caller:
     return scene.by_session(who) if route.is_page else scene.by_token(who)
 
@@ -112,10 +116,12 @@ def test_it_asks_for_the_permission_of_the_table(route: Route, scene: Scene, ask
         asked_for.clear()
         asked = ask(scene, owner, method, route)
         if asked.status != 405:
-            assert asked_for, f"{asked.name}: no service asked for a permission; {asked.body[:300]!r}"
+            # What is invalid anyhow never came to the service, and says nothing about who may.
+            was_asked = asked_for or asked.status < 400 or asked.status == 409
+            assert was_asked, f"{asked.name}: no service was asked; {asked.body[:300]!r}"
             assert asked.status not in (401, 403, 404), f"{asked.name} {asked.body[:300]!r}"
-            found[method] = asked_for[0]
-    assert found == NEEDS[route.name]
+            found[method] = asked_for[0] if asked_for else ANY_MEMBER
+    assert found == NEEDS.get(route.name), f"its row: {route.name!r}: {found}"
 
 
 @each_route
@@ -128,7 +134,7 @@ def test_outsiders_are_told_that_there_is_no_such_organization_and_write_nothing
         caller = own_caller(scene, route, who)
         for state in STATES:
             scene.put(state)
-            for method in METHODS:
+            for method in METHODS if state == "open" else NEEDS[route.name]:
                 asked, never = (ask(scene, caller, method, route, **changes) for changes in ({}, nowhere))
                 expected = 404 if method in NEEDS[route.name] else 405
                 assert asked.status == expected, f"{asked.name} in {state} {asked.body[:300]!r}"
@@ -146,7 +152,7 @@ def test_members_without_the_permission_are_refused_in_every_state_and_write_not
             scene.put(state)
             for method, permission in NEEDS[route.name].items():
                 asked = ask(scene, caller, method, route)
-                if permission in SYSTEM_ROLES[who]:
+                if may(who, permission):
                     assert asked.status != 404, f"{asked.name} in {state}"
                     assert asked.status != 403 or who != "owner", (
                         f"{asked.name} in {state} {asked.body[:300]!r}"
@@ -195,7 +201,7 @@ def _try_key(scene: Scene, route: Route, who: str, scopes: tuple[str, ...]) -> N
         asked = ask(scene, caller, method, route)
         if who in OUTSIDERS:
             assert asked.status in (401, 404), asked.name
-        elif permission not in SYSTEM_ROLES[who] or not scopes:
+        elif not may(who, permission) or not scopes:
             assert asked.status == 403, asked.name
         else:
             assert asked.status not in (401, 404), asked.name
@@ -299,7 +305,9 @@ def test_s197_what_a_role_allows_ends_with_it_at_once(route: Route, scene: Scene
     for act, status in acts:
         with undone():
             act()
-            for method in NEEDS[route.name]:
+            for method, permission in NEEDS[route.name].items():
+                if status == 403 and permission == ANY_MEMBER:
+                    continue
                 asked = ask(scene, caller, method, route)
                 assert asked.status == status, asked.name
                 assert not asked.wrote, f"{asked.name} wrote to {asked.wrote}"

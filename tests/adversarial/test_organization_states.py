@@ -45,7 +45,7 @@ SAMPLE = (
     *(Permission.MEMBER_INVITE, Permission.MEMBER_REMOVE, Permission.ORGANIZATION_DELETE, Permission.KEY_OWN),
 )
 WHEN_SHUT = frozenset({"members.leave", "cancel_deletion", "decline"})
-EXAMPLES, STEPS = 30, 50
+EXAMPLES, STEPS = 20, 40
 SUCCEED = {
     *("members.change_role", "members.suspend", "members.resume", "members.remove", "members.leave"),
     *("members.transfer", "roles.create", "roles.change", "roles.delete", "role_grants.grant"),
@@ -54,9 +54,10 @@ SUCCEED = {
     *("invitations.invite", "invitations.resend", "invitations.revoke", "accept", "decline"),
     *("ask_for_deletion", "cancel_deletion"),
 }
-"""Each of them at least once in a run: a machine whose acts are all refused would prove nothing."""
+"""All acts there are: each is done at least once, for a machine whose acts are all refused would prove nothing."""
 
-someone = st.sampled_from((*NAMES, OUTSIDER))
+AN_OWNER = "an owner"
+someone = st.sampled_from((*NAMES, OUTSIDER, *[AN_OWNER] * 4))  # who may everything gets further than most
 any_of = st.integers(min_value=0, max_value=50)  # which of those there are
 some_permissions = st.sets(st.sampled_from(SAMPLE), max_size=4).map(lambda names: tuple(sorted(names)))
 done: Counter[str] = Counter()
@@ -85,6 +86,18 @@ class OrganizationMachine(RuleBasedStateMachine):
         join(self.organization, self.people["bob"], ADMIN)
         join(self.organization, self.people["dora"], MEMBER)
         roles.ensure_system_roles()
+        self._furnish()
+
+    def _furnish(self) -> None:
+        """A role, a group that has it, a member with both, and an invitation."""
+        by: dict[str, Any] = {**self.by("alice"), "now": clock.now()}
+        place = Membership.objects.get(user=self.people["dora"])
+        role = roles.create(**by, key="first", facts=RoleFacts(name="First", permissions=SAMPLE[:2]))
+        group = groups.create(**by, name="First")
+        group_contents.add_role(**by, group_id=group.id, role_id=role.id)
+        group_contents.add_member(**by, group_id=group.id, member_id=place.id)
+        role_grants.grant(**by, member_id=place.id, role_id=role.id)
+        invitations.invite(**by, email=self.people["erin"].email, role_key="member")
 
     # Members
 
@@ -181,22 +194,26 @@ class OrganizationMachine(RuleBasedStateMachine):
     def revoke(self, who: str, which: int) -> None:
         self.act(who, invitations.revoke, invitation_id=self.invitation(which))
 
-    @rule(who=someone, which=any_of)
-    def accept(self, who: str, which: int) -> None:
+    @rule(who=st.sampled_from((*NAMES, OUTSIDER)), which=any_of, is_theirs=st.booleans())
+    def accept(self, who: str, which: int, is_theirs: bool) -> None:
         """The inviter gives; whoever accepts gives nothing of their own."""
         invitation = Invitation.objects.filter(id=self.invitation(which)).first()
         giver = invitation.invited_by_id if invitation else None
+        who = self.invited(invitation, who) if is_theirs else who
         self.attempt("accept", who, joining.accept_own, giver, **self.answer(who, which))
 
-    @rule(who=someone, which=any_of)
-    def decline(self, who: str, which: int) -> None:
+    @rule(who=st.sampled_from((*NAMES, OUTSIDER)), which=any_of, is_theirs=st.booleans())
+    def decline(self, who: str, which: int, is_theirs: bool) -> None:
+        invitation = Invitation.objects.filter(id=self.invitation(which)).first()
+        who = self.invited(invitation, who) if is_theirs else who
         self.attempt("decline", who, joining.decline_own, **self.answer(who, which))
 
     # The end
 
-    @rule(who=someone, is_typed_right=st.booleans())
-    def ask_for_deletion(self, who: str, is_typed_right: bool) -> None:
-        typed = self.organization.slug if is_typed_right else "another"
+    @rule(who=someone, typing=st.integers(min_value=0, max_value=4))
+    def ask_for_deletion(self, who: str, typing: int) -> None:
+        """Seldom typed right: in a closed organization nearly all is refused."""
+        typed = self.organization.slug if typing == 0 else "another"
         self.attempt("ask_for_deletion", who, deletion.request, typed_slug=typed, **self.by(who))
 
     @rule(who=someone)
@@ -223,6 +240,7 @@ class OrganizationMachine(RuleBasedStateMachine):
         self, name: str, who: str, service: Callable[..., object], giver: UUID | None = None, /, **facts: Any
     ) -> None:
         """Let `who` try it. It is refused and nothing has happened, or it is done and the books are right."""
+        who = self.name(who)
         actor = self.people[who].id
         rights, before, lines = rights_in(self.organization), facts_of(self.organization), self.lines()
         was_shut = self.is_shut()
@@ -258,7 +276,19 @@ class OrganizationMachine(RuleBasedStateMachine):
                 assert EVERYTHING not in lost or EVERYTHING in before.may(giver)
 
     def by(self, who: str) -> dict[str, Any]:
-        return {"actor": self.actors[who], "organization_id": self.organization.id}
+        return {"actor": self.actors[self.name(who)], "organization_id": self.organization.id}
+
+    def name(self, who: str) -> str:
+        """The person's, also of whoever owns the organization at present."""
+        if who != AN_OWNER:
+            return who
+        owners = rights_in(self.organization).owners
+        return next(name for name, person in self.people.items() if person.id in owners)
+
+    def invited(self, invitation: Invitation | None, otherwise: str) -> str:
+        """The name of whom the invitation is for."""
+        address = invitation.email if invitation else ""
+        return next((name for name, person in self.people.items() if person.email == address), otherwise)
 
     def answer(self, who: str, which: int) -> dict[str, Any]:
         return {"session": self.actors[who].session, "invitation_id": self.invitation(which)}
@@ -307,7 +337,69 @@ def test_whatever_members_do_an_owner_stays_nobody_exceeds_themselves_and_each_c
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert set(done) == SUCCEED, f"acts that never succeeded, or are new: {SUCCEED ^ set(done)}"
+    assert len(done) > len(SUCCEED) / 2, f"hardly anything was done: {dict(done)}"
+
+
+@pytest.mark.django_db
+def test_each_act_is_done_once_by_whoever_may_and_is_one_line() -> None:
+    """The same checks along one straight way: chance may leave an act out."""
+    done.clear()
+    machine = OrganizationMachine()
+    machine.begin()
+    try:
+        _one_of_each(machine)
+    finally:
+        machine.teardown()
+    assert dict(done) == dict.fromkeys(SUCCEED, 1) | {"invitations.invite": 3}
+
+
+def _one_of_each(machine: OrganizationMachine) -> None:
+    own = {"organization": machine.organization}
+
+    def place(name: str) -> dict[str, UUID]:
+        return {"membership_id": Membership.objects.get(user=machine.people[name], **own).id}
+
+    first, group = Role.objects.get(key="first", **own), Group.objects.get(**own)
+    dora = {"member_id": place("dora")["membership_id"]}
+    machine.act("alice", members.change_role, **place("dora"), role_id=Role.objects.system("viewer").id)
+    machine.act("bob", members.suspend, **place("dora"))
+    machine.act("bob", members.resume, **place("dora"))
+    machine.act("alice", role_grants.take, **dora, role_id=first.id)
+    machine.act("alice", role_grants.grant, **dora, role_id=first.id)
+    for act in (group_contents.remove_member, group_contents.add_member):
+        machine.act("bob", act, group_id=group.id, **dora)
+    for act in (group_contents.remove_role, group_contents.add_role):
+        machine.act("bob", act, group_id=group.id, role_id=first.id)
+    machine.act("alice", roles.create, key="second", facts=RoleFacts(name="Second", permissions=SAMPLE[:1]))
+    second = Role.objects.get(key="second", **own).id
+    machine.act("bob", roles.change, role_id=second, facts=RoleFacts(permissions=SAMPLE[:3]))
+    machine.act("bob", roles.delete, role_id=second)
+    machine.act("bob", groups.create, name="Second")
+    machine.act("bob", groups.delete, group_id=Group.objects.get(name="Second", **own).id)
+    _invitations(machine)
+    machine.act("bob", members.remove, **place("dora"))
+    machine.act("alice", members.transfer, **place("bob"))
+    machine.act("alice", members.leave)
+    slug = machine.organization.slug
+    machine.attempt("ask_for_deletion", "bob", deletion.request, typed_slug=slug, **machine.by("bob"))
+    machine.attempt("cancel_deletion", "bob", deletion.cancel, **machine.by("bob"))
+
+
+def _invitations(machine: OrganizationMachine) -> None:
+    erin, frank = machine.people["erin"], machine.people["frank"]
+
+    def newest(person: User) -> dict[str, UUID]:
+        return {"invitation_id": Invitation.objects.pending().get(email=person.email).id}
+
+    machine.act("bob", invitations.resend, **newest(erin))
+    session = {"session": machine.actors["erin"].session}
+    machine.attempt("decline", "erin", joining.decline_own, **session, **newest(erin))
+    machine.act("bob", invitations.invite, email=erin.email, role_key="member")
+    giver = machine.people["bob"].id
+    machine.attempt("accept", "erin", joining.accept_own, giver, **session, **newest(erin))
+    machine.act("alice", invitations.invite, email=frank.email, role_key="admin")
+    machine.act("alice", invitations.revoke, **newest(frank))
+    machine.act("bob", invitations.invite, email=frank.email, role_key="viewer")
 
 
 def test_charlie_is_told_that_there_is_no_such_organization(alice: User, charlie: User) -> None:

@@ -16,6 +16,7 @@ from core.tests.pictures import picture
 from tests.journeys import (
     confirm_stops,
     factor_stops,
+    organization_audit_stops,
     organization_stops,
     passkey_stops,
     privacy_stops,
@@ -497,6 +498,11 @@ PERSON = (
     Stop("account_confirmed", confirmed),
     Stop("account_new_terms", privacy_stops.new_terms),
     Stop("account_terms_accepted", privacy_stops.terms_accepted),
+    # Audit trail of an organization
+    Stop("organization_audit", organization_audit_stops.trail),
+    Stop("organization_audit_older", organization_audit_stops.older),
+    Stop("organization_audit_empty", organization_audit_stops.nothing_found),
+    Stop("organization_audit_refused", organization_audit_stops.refused, 422),
     Stop("account_privacy", privacy_stops.privacy),
     Stop("account_consent_answered", privacy_stops.consent_answered),
     Stop("account_receipt", privacy_stops.receipt),
