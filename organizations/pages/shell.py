@@ -41,7 +41,10 @@ SECTIONS: tuple[Section, ...] = (
     # Members
     # Invitations
     # Roles and groups
+    Section("organization_roles", _("Roles"), Permission.ROLE_READ, "shield"),
+    Section("organization_groups", _("Groups"), Permission.GROUP_READ, "apps"),
     # Access rules
+    Section("organization_rules", _("Access rules"), Permission.POLICY_READ, "sliders"),
     # Policies
     # Domains
     # Branding
