@@ -26,6 +26,7 @@ from tests.adversarial.passkey_page_acts import PASSKEY_PAGE_ACTS, PASSKEY_PAGES
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.privacy_acts import PRIVACY_ACTS
 from tests.adversarial.reset_acts import RESET_ACTS
+from tests.adversarial.role_acts import ROLE_ACTS, ROLES_CHANGE_NOTHING
 from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
@@ -310,8 +311,9 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **PASSKEY_PAGE_ACTS,
     **RESET_ACTS,
     **SOCIAL_ACTS,
+    **ROLE_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | {
+CHANGE_NOTHING = SETS_OUT | ROLES_CHANGE_NOTHING | PASSKEY_PAGES_CHANGE_NOTHING | {
     "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
