@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    role_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -515,6 +523,27 @@ PERSON = (
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
+    Stop("organization_roles", role_stops.roles),
+    Stop("organization_role_new", followed("a.primary")),
+    Stop("organization_role_refused", role_stops.role_refused, 409),
+    Stop("organization_role_made", role_stops.role_made),
+    Stop("organization_role_of_the_system", role_stops.of_the_system),
+    Stop("organization_role", role_stops.of_ones_own),
+    Stop("organization_groups", role_stops.groups),
+    Stop("organization_group_new", followed("a.primary")),
+    Stop("organization_group_made", role_stops.group_made),
+    Stop("organization_group", role_stops.group),
+    Stop("organization_group_with_a_role", role_stops.group_with_a_role),
+    Stop("organization_group_refused", role_stops.group_without_a_stranger, 422),
+    Stop("organization_group_with_a_member", role_stops.group_with_a_member),
+    Stop("organization_rules", role_stops.rules),
+    Stop("organization_rule_new", followed("a.primary")),
+    Stop("organization_rule_refused", role_stops.rule_refused, 422),
+    Stop("organization_rule_made", role_stops.rule_made),
+    Stop("organization_rule", role_stops.rule),
+    Stop("organization_rule_try", at(f"{role_stops.HOME}/rules/try")),
+    Stop("organization_rule_tried", role_stops.tried(resource='{"amount": 5}')),
+    Stop("organization_rule_tried_without", role_stops.tried()),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
