@@ -1,20 +1,9 @@
-"""Roles and permissions of apps for operators. They are changed over REST (docs/roles.md)."""
+"""Permissions of apps for operators. They are changed over REST (docs/roles.md)."""
 
 from django.contrib import admin
 
 from core.operators import ReadOnlyAdmin
-from organizations.models import AppPermission, Role
-
-
-@admin.register(Role)
-class RoleAdmin(ReadOnlyAdmin[Role]):
-    """The system's, with what operators let them do in apps, and those of organizations."""
-
-    list_display = ("name", "key", "organization", "permissions", "updated_at")
-    list_select_related = ("organization",)
-    search_fields = ("name", "key", "organization__name", "organization__slug")
-    ordering = ("-updated_at",)
-    fields = ("name", "key", "organization", "description", "permissions", "created_at", "updated_at")
+from organizations.models import AppPermission
 
 
 @admin.register(AppPermission)

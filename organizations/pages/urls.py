@@ -2,24 +2,31 @@
 
 from django.urls import path
 
-from organizations.pages import groups, logo, organizations, roles, rules
+from organizations.pages import danger, groups, logo, members, organizations, roles, rules, settings
+
+ONE = "organizations/<str:slug>"
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
-    path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("organizations/new", organizations.organization_new, name="organization_new"),
+    path(ONE, organizations.organization, name="organization"),
+    path(f"{ONE}/settings", settings.organization_settings, name="organization_settings"),
+    path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
     # Roles and groups
-    path("organizations/<str:slug>/roles", roles.role_list, name="organization_roles"),
-    path("organizations/<str:slug>/roles/new", roles.role_new, name="organization_role_new"),
-    path("organizations/<str:slug>/roles/<uuid:role_id>", roles.role, name="organization_role"),
-    path("organizations/<str:slug>/groups", groups.group_list, name="organization_groups"),
-    path("organizations/<str:slug>/groups/new", groups.group_new, name="organization_group_new"),
-    path("organizations/<str:slug>/groups/<uuid:group_id>", groups.group, name="organization_group"),
+    path(f"{ONE}/roles", roles.role_list, name="organization_roles"),
+    path(f"{ONE}/roles/new", roles.role_new, name="organization_role_new"),
+    path(f"{ONE}/roles/<uuid:role_id>", roles.role, name="organization_role"),
+    path(f"{ONE}/groups", groups.group_list, name="organization_groups"),
+    path(f"{ONE}/groups/new", groups.group_new, name="organization_group_new"),
+    path(f"{ONE}/groups/<uuid:group_id>", groups.group, name="organization_group"),
     # Access rules
-    path("organizations/<str:slug>/rules", rules.rule_list, name="organization_rules"),
-    path("organizations/<str:slug>/rules/new", rules.rule_new, name="organization_rule_new"),
-    path("organizations/<str:slug>/rules/try", rules.rule_try, name="organization_rule_try"),
-    path("organizations/<str:slug>/rules/<uuid:rule_id>", rules.rule, name="organization_rule"),
+    path(f"{ONE}/rules", rules.rule_list, name="organization_rules"),
+    path(f"{ONE}/rules/new", rules.rule_new, name="organization_rule_new"),
+    path(f"{ONE}/rules/try", rules.rule_try, name="organization_rule_try"),
+    path(f"{ONE}/rules/<uuid:rule_id>", rules.rule, name="organization_rule"),
 ]
