@@ -14,7 +14,7 @@ from accounts.models import User
 from core import clock
 from core.errors import DomainError
 from core.operators import ReadOnlyAdmin
-from organizations.models import ApiKey, Invitation, Membership, Organization, Role
+from organizations.models import ApiKey, AppPermission, Invitation, Membership, Organization, Role
 from organizations.services import operators
 
 
@@ -129,3 +129,11 @@ class ApiKeyAdmin(ReadOnlyAdmin[ApiKey]):
         *("id", "organization", "user", "service_account", "name", "hint", "scopes", "networks"),
         *("created_at", "expires_at", "last_used_at", "revoked_at"),
     )
+
+
+@admin.register(AppPermission)
+class AppPermissionAdmin(ReadOnlyAdmin[AppPermission]):
+    list_display = ("name", "client_id", "description", "created_at")
+    search_fields = ("name", "client_id")
+    ordering = ("name",)
+    fields = ("name", "client_id", "description", "created_at")

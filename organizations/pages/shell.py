@@ -42,7 +42,10 @@ SECTIONS: tuple[Section, ...] = (
     Section("organization_members", _("Members"), Permission.MEMBER_READ, "person"),
     # Invitations
     # Roles and groups
+    Section("organization_roles", _("Roles"), Permission.ROLE_READ, "shield"),
+    Section("organization_groups", _("Groups"), Permission.GROUP_READ, "apps"),
     # Access rules
+    Section("organization_rules", _("Access rules"), Permission.POLICY_READ, "sliders"),
     # Policies
     # Domains
     Section("organization_branding", _("Branding"), Permission.BRANDING_MANAGE, "palette"),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from organizations.pages import audit, branding, branding_css, danger, logo, members, organizations, settings
+from organizations.pages import (
+    audit,
+    branding,
+    branding_css,
+    danger,
+    groups,
+    logo,
+    members,
+    organizations,
+    roles,
+    rules,
+    settings,
+)
 
 ONE = "organizations/<str:slug>"
 
@@ -24,4 +36,16 @@ urlpatterns = [
     path(f"{ONE}/branding", branding.branding_page, name="organization_branding"),
     path("branding/preview/<str:written>.css", branding_css.preview_css, name="branding_preview_css"),
     path("branding/<uuid:organization_id>/<str:digest>.css", branding_css.branding_css, name="branding_css"),
+    # Roles and groups
+    path(f"{ONE}/roles", roles.role_list, name="organization_roles"),
+    path(f"{ONE}/roles/new", roles.role_new, name="organization_role_new"),
+    path(f"{ONE}/roles/<uuid:role_id>", roles.role, name="organization_role"),
+    path(f"{ONE}/groups", groups.group_list, name="organization_groups"),
+    path(f"{ONE}/groups/new", groups.group_new, name="organization_group_new"),
+    path(f"{ONE}/groups/<uuid:group_id>", groups.group, name="organization_group"),
+    # Access rules
+    path(f"{ONE}/rules", rules.rule_list, name="organization_rules"),
+    path(f"{ONE}/rules/new", rules.rule_new, name="organization_rule_new"),
+    path(f"{ONE}/rules/try", rules.rule_try, name="organization_rule_try"),
+    path(f"{ONE}/rules/<uuid:rule_id>", rules.rule, name="organization_rule"),
 ]

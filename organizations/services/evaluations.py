@@ -1,6 +1,6 @@
 """May this person do that to this thing, by rules and roles, and why?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from organizations import evaluation
 from organizations.evaluation import Decision
 from organizations.models import Group, Membership, Role
 from organizations.permissions import Permission
-from organizations.services import checks, rules
+from organizations.services import access, checks, role_grants, rules
 from organizations.services.access import Actor
 from organizations.services.checks import Place
 
@@ -51,6 +51,16 @@ def evaluate(*, actor: Actor, organization_id: UUID, question: Question, now: da
         decision = evaluation.decide(question.action, rules.of(organization_id), place.granted, attributes)
     deciding = tuple(role for role in place.roles if role.granted.has(question.action))
     return Answer(decision, deciding, place.asker.has(Permission.POLICY_READ))
+
+
+def evaluate_for(
+    *, actor: Actor, organization_id: UUID, question: Question, email: str, now: datetime
+) -> Answer:
+    """The same for the member with this address, where one is given. Raises `ValidationFailed` besides."""
+    if email:
+        asker = access.look(actor, organization_id, Permission.MEMBER_READ, now=now)
+        question = replace(question, member_id=role_grants.member_id_of(asker, email))
+    return evaluate(actor=actor, organization_id=organization_id, question=question, now=now)
 
 
 def _known_of(place: Place) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from organizations.events.groups import (
     GroupRoleAdded,
     GroupRoleRemoved,
 )
-from organizations.models import GroupMember, GroupRole
+from organizations.models import Group, GroupMember, GroupRole, Membership
 from organizations.permissions import Permission
 from organizations.services import access, groups, role_grants, roles
-from organizations.services.access import Actor
+from organizations.services.access import Access, Actor
 
 MAX_ROLES = 20
 """Of one group."""
@@ -45,12 +45,17 @@ def add_member(
 ) -> None:
     """Who is in it already stays. Raises `NotFound`, `NotAllowed`."""
     acting = access.enter(actor, organization_id, Permission.GROUP_MANAGE, now=now)
+    _add(acting, groups.to_touch(acting, group_id), role_grants.find_member(acting, member_id), now=now)
+
+
+@transaction.atomic
+def add_by_email(*, actor: Actor, organization_id: UUID, group_id: UUID, email: str, now: datetime) -> None:
+    """The same for who knows a member's address. Raises `ValidationFailed` where no member has it."""
+    acting = access.enter(actor, organization_id, Permission.GROUP_MANAGE, now=now)
+    acting.require(Permission.MEMBER_READ)  # else one could try addresses out
     group = groups.to_touch(acting, group_id)
-    member = role_grants.find_member(acting, member_id)
-    facts = {"created_at": now}
-    if GroupMember.objects.get_or_create(group=group, membership=member, defaults=facts)[1]:
-        event = GroupMemberAdded(**acting.for_audit, **groups.target(group), user_id=str(member.user_id))
-        audit.record(event)
+    member_id = role_grants.member_id_of(acting, email)
+    _add(acting, group, role_grants.find_member(acting, member_id), now=now)
 
 
 @transaction.atomic
@@ -90,3 +95,10 @@ def remove_role(*, actor: Actor, organization_id: UUID, group_id: UUID, role_id:
     if not GroupRole.objects.filter(group=group, role=role).delete()[0]:
         raise NotFound(_("This group does not have this role."), reason="role_not_in_group")
     audit.record(GroupRoleRemoved(**acting.for_audit, **groups.target(group), role=role.key))
+
+
+def _add(acting: Access, group: Group, member: Membership, *, now: datetime) -> None:
+    facts = {"created_at": now}
+    if GroupMember.objects.get_or_create(group=group, membership=member, defaults=facts)[1]:
+        event = GroupMemberAdded(**acting.for_audit, **groups.target(group), user_id=str(member.user_id))
+        audit.record(event)

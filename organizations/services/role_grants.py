@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import emails
 from audit import services as audit
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, ValidationFailed
 from organizations.events.roles import RoleGranted, RoleTaken
 from organizations.models import GroupMember, GroupRole, Membership, Role, RoleGrant
 from organizations.permissions import Permission
@@ -76,6 +77,17 @@ def find_member(acting: Access, member_id: UUID) -> Membership:
     member = _find(acting.organization.id, member_id)
     acting.require_covers(access.granted_to(member))
     return member
+
+
+def member_id_of(acting: Access, email: str) -> UUID:
+    """Of the member with this address; raises `ValidationFailed`."""
+    asked = emails.canonical(email)
+    rows = Membership.objects.filter(organization=acting.organization, user__email=asked)
+    found: UUID | None = rows.values_list("id", flat=True).first()
+    if found is None:
+        sentence = _("Nobody here has this address.")
+        raise ValidationFailed(sentence, reason="member_unknown", details={"email": [sentence]})
+    return found
 
 
 def _find(organization_id: UUID, member_id: UUID) -> Membership:

@@ -32,6 +32,7 @@ from tests.adversarial.passkey_page_acts import PASSKEY_PAGE_ACTS, PASSKEY_PAGES
 from tests.adversarial.people_acts import PEOPLE_ACTS
 from tests.adversarial.privacy_acts import PRIVACY_ACTS
 from tests.adversarial.reset_acts import RESET_ACTS
+from tests.adversarial.role_acts import ROLE_ACTS, ROLES_CHANGE_NOTHING
 from tests.adversarial.social_acts import SETS_OUT, SOCIAL_ACTS
 from tests.adversarial.tools import (
     NEW_PASSWORD,
@@ -320,8 +321,9 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **BRANDING_ACTS,
     # Organizations and members
     **ORGANIZATION_ACTS,
+    **ROLE_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | {
+CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | ROLES_CHANGE_NOTHING | {
     "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",

@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from core.tests.pictures import picture
 from tests.contract.organizations import about_organizations
 from tests.contract.organizations_audited import with_an_audit_trail
+from tests.contract.roles import with_roles, with_system_roles
 from tests.contract.social import as_a_traveller, options_for
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import Browserless
@@ -192,6 +193,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     as_an_operator(call, stage)
     about_people(call, stage)
     with_an_audit_trail(call, stage, "documented@janua.dev")
+    with_system_roles(call)
+    with_roles(call, stage, PASSWORD)
     as_a_traveller(call, stage, provider, PASSWORD)
     # Organizations and members
     about_organizations(call, stage, PASSWORD)
