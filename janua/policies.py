@@ -81,6 +81,14 @@ POLICIES: dict[str, Policy] = {
     # Organizations and members
     "organizations": page(SESSION),
     "organization": page(SESSION),
+    # Invitations: a link shows itself and may decline to everybody, accepting is for who is signed in
+    "own_invitations": page(SESSION),
+    "invitation_open": page(),
+    "invitation_accept": page(SESSION),
+    "invitation_decline": page(),
+    "organization_invitations": page(SESSION),
+    "organization_invite": page(SESSION),
+    "organization_invite_many": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),
@@ -176,7 +184,7 @@ POLICIES: dict[str, Policy] = {
     "api_client_consents": api(BEARER),
     "api_client_consent": api(BEARER),
     "api_client_logo": api(BEARER),
-    # Invitations: the link shows itself and may decline; who accepts is signed in
+    # Invitations
     "api_invitations": api(BEARER),
     "api_invitations_bulk": api(BEARER),
     "api_invitation": api(BEARER),

@@ -39,7 +39,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("organization", _("Overview"), Permission.ORGANIZATION_READ, "home"),
     # Members
-    # Invitations
+    Section("organization_invitations", _("Invitations"), Permission.MEMBER_INVITE, "mail"),
     # Roles and groups
     # Access rules
     # Policies
