@@ -80,6 +80,7 @@ POLICIES: dict[str, Policy] = {
     "account_client_danger": page(SESSION),
     # Organizations and members
     "organizations": page(SESSION),
+    "organization_new": page(SESSION),
     "organization": page(SESSION),
     # Invitations: a link shows itself and may decline to everybody, accepting is for who is signed in
     "own_invitations": page(SESSION),
@@ -89,6 +90,10 @@ POLICIES: dict[str, Policy] = {
     "organization_invitations": page(SESSION),
     "organization_invite": page(SESSION),
     "organization_invite_many": page(SESSION),
+    "organization_settings": page(SESSION),
+    "organization_danger": page(SESSION),
+    "organization_members": page(SESSION),
+    "organization_member": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),

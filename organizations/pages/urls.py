@@ -2,24 +2,27 @@
 
 from django.urls import path
 
-from organizations.pages import invitations, invited, logo, organizations
+from organizations.pages import danger, invitations, invited, logo, members, organizations, settings
+
+ONE = "organizations/<str:slug>"
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
-    path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("organizations/new", organizations.organization_new, name="organization_new"),
+    path(ONE, organizations.organization, name="organization"),
+    path(f"{ONE}/settings", settings.organization_settings, name="organization_settings"),
+    path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
     # Invitations
     path("invitations", invited.own, name="own_invitations"),
     path("invitations/open", invited.open_link, name="invitation_open"),
     path("invitations/accept", invited.accept, name="invitation_accept"),
     path("invitations/decline", invited.decline, name="invitation_decline"),
-    path(
-        "organizations/<str:slug>/invitations", invitations.invitation_list, name="organization_invitations"
-    ),
-    path("organizations/<str:slug>/invitations/new", invitations.invite, name="organization_invite"),
-    path(
-        "organizations/<str:slug>/invitations/many", invitations.invite_many, name="organization_invite_many"
-    ),
+    path(f"{ONE}/invitations", invitations.invitation_list, name="organization_invitations"),
+    path(f"{ONE}/invitations/new", invitations.invite, name="organization_invite"),
+    path(f"{ONE}/invitations/many", invitations.invite_many, name="organization_invite_many"),
 ]
