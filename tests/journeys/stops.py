@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    invitation_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -369,6 +377,10 @@ ANYBODY = (
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
     Stop("sign_up_wrong_code", going_on(code="000000"), 422),
+    # Invitations
+    Stop("invitation", invitation_stops.opened_by_a_stranger),
+    Stop("invitation_declined", invitation_stops.declined),
+    Stop("invitation_unknown", at("/invitations/open?token=jnu_in_nonsense"), 404),
     Stop("sign_up_with_terms", privacy_stops.sign_up_with_terms),
     Stop("sign_up_without_accepting", privacy_stops.sign_up_without_accepting, 422),
     Stop("deletion_link", at("/account/deletion/cancel?token=jnu_ml_nonsense")),
@@ -515,6 +527,20 @@ PERSON = (
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
+    # Invitations
+    Stop("own_invitations_none", at("/invitations")),
+    Stop("invitation_for_another", invitation_stops.opened_by_another),
+    Stop("invitation_for_oneself", invitation_stops.opened_by_the_invited),
+    Stop("own_invitations", invitation_stops.waiting),
+    Stop("own_invitation_declined", invitation_stops.own_declined),
+    Stop("invitation_taken_back_meanwhile", invitation_stops.taken_back_meanwhile, 409),
+    Stop("organization_invitations_none", invitation_stops.nobody_invited),
+    Stop("organization_invite", invitation_stops.invite),
+    Stop("organization_invite_refused", invitation_stops.invite_refused, 422),
+    Stop("organization_invitations", invitation_stops.invited),
+    Stop("organization_invite_many", invitation_stops.many),
+    Stop("organization_invite_many_faults", invitation_stops.many_with_faults, 422),
+    Stop("organization_invitation_taken_back", invitation_stops.taken_back),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
