@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.http import api_session
-from core import clock
+from core import background, clock
 from core.api.cursors import paged
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.parsers import BodyTooLarge, StrictJSONParser
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
-from organizations import invitation_files
+from organizations import invitation_files, tasks
 from organizations.api import invitation_bodies as bodies
 from organizations.api.organizations_bodies import role_body
 from organizations.http import actor_of_api
@@ -113,6 +113,8 @@ class BulkInvitationsView(APIView):
             send_good=asked["send_good"],
             now=clock.now(),
         )
+        if report.sent:
+            background.wake(tasks.send_invitations)
         return Response(bodies.report_body(report))
 
 

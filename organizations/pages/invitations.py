@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import to_confirm
 from accounts.pages.refusals import put_on_form
-from core import clock
+from core import background, clock
 from core.errors import DomainError, NotAllowed, NotFound, ReauthenticationRequired, ValidationFailed
 from core.identifiers import find_uuid
-from organizations import invitation_files
+from organizations import invitation_files, tasks
 from organizations.http import actor_of_page
 from organizations.pages.invitation_forms import InvitationForm, InvitationListForm
 from organizations.pages.shell import find_id, shell
@@ -156,6 +156,7 @@ def _invited(request: HttpRequest, access: Access, text: str, role: str) -> Repo
 
 
 def _sent(request: HttpRequest, access: Access, report: Report) -> HttpResponse:
+    background.wake(tasks.send_invitations)
     sentence = ngettext(
         "%(number)s invitation is on its way.", "%(number)s invitations are on their way.", report.sent
     )

@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 
 from accounts import emails
 from audit import services as audit
-from core import background
-from organizations import tasks
 from organizations.events.invitations import InvitationsCreated
 from organizations.invitation_files import Line
 from organizations.models import Invitation, Membership, OrganizationPolicy, Role
@@ -62,8 +60,9 @@ def invite_many(
 ) -> Report:
     """Invite all of the list, or with `send_good` those whose line is in order; else nobody.
 
-    Raises `NotFound`, `NotAllowed`, `Conflict` where the organization is closed, `RateLimited` where more are to be
-    sent than may be today, `ReauthenticationRequired` where owners are among them.
+    Wake `tasks.send_invitations` afterwards. Raises `NotFound`, `NotAllowed`, `Conflict` where the organization is
+    closed, `RateLimited` where more are to be sent than may be today, `ReauthenticationRequired` where owners are
+    among them.
     """
     invitation_rules.look(actor, organization_id, now=now)
     # Ten thousand addresses take a second: read before anything is locked.
@@ -155,7 +154,6 @@ def _write(
     for row in rows:
         row.mail_due_at = now
     Invitation.objects.bulk_create(rows, batch_size=1000)
-    transaction.on_commit(lambda: background.wake(tasks.send_invitations))
     count = Counter(role.key for _, role in good)
     audit.record(
         InvitationsCreated(
