@@ -169,11 +169,12 @@ class ResendView(APIView):
 class ValidateView(APIView):
     """What a link is about."""
 
+    authentication_classes = ()
+
     @extend_schema(
         operation_id="validate_invitation",
         tags=TAGS,
         parameters=[TOKEN],
-        auth=[],
         responses=answers(200, bodies.ReceivedOutput, 404, 409, 422),
     )
     def get(self, request: Request) -> Response:
@@ -202,11 +203,12 @@ class AcceptView(APIView):
 class DeclineView(APIView):
     """Declining by the link."""
 
+    authentication_classes = ()
+
     @extend_schema(
         operation_id="decline_invitation",
         tags=TAGS,
         request=bodies.TokenInput,
-        auth=[],
         responses=answers(204, None, 404, 409, 413, 415, 422),
     )
     def post(self, request: Request) -> Response:
