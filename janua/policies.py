@@ -83,6 +83,14 @@ POLICIES: dict[str, Policy] = {
     "organizations": page(SESSION),
     "organization_new": page(SESSION),
     "organization": page(SESSION),
+    # Invitations: a link shows itself and may decline to everybody, accepting is for who is signed in
+    "own_invitations": page(SESSION),
+    "invitation_open": page(),
+    "invitation_accept": page(SESSION),
+    "invitation_decline": page(),
+    "organization_invitations": page(SESSION),
+    "organization_invite": page(SESSION),
+    "organization_invite_many": page(SESSION),
     "organization_settings": page(SESSION),
     "organization_danger": page(SESSION),
     "organization_members": page(SESSION),
@@ -223,6 +231,7 @@ POLICIES: dict[str, Policy] = {
     "api_rules": api(BEARER),
     "api_rule": api(BEARER),
     # Invitations: the link shows itself and may decline; who accepts is signed in
+    # Invitations
     "api_invitations": api(BEARER),
     "api_invitations_bulk": api(BEARER),
     "api_invitation": api(BEARER),

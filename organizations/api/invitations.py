@@ -18,14 +18,13 @@ from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.parsers import BodyTooLarge, StrictJSONParser
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
-from organizations import invitation_files
+from organizations import invitation_files, tasks
 from organizations.api import invitation_bodies as bodies
 from organizations.api.organizations_bodies import role_body
 from organizations.http import actor_of_api
 from organizations.invitation_files import Line
 from organizations.models import Membership
 from organizations.services import bulk_invitations, invitations, joining
-from organizations.tasks import send_invitations
 
 TAGS = ["invitations"]
 BODY = (401, 403, 404, 409, 413, 415, 422)
@@ -114,7 +113,8 @@ class BulkInvitationsView(APIView):
             send_good=asked["send_good"],
             now=clock.now(),
         )
-        background.wake(send_invitations)
+        if report.sent:
+            background.wake(tasks.send_invitations)
         return Response(bodies.report_body(report))
 
 
@@ -169,11 +169,12 @@ class ResendView(APIView):
 class ValidateView(APIView):
     """What a link is about."""
 
+    authentication_classes = ()
+
     @extend_schema(
         operation_id="validate_invitation",
         tags=TAGS,
         parameters=[TOKEN],
-        auth=[],
         responses=answers(200, bodies.ReceivedOutput, 404, 409, 422),
     )
     def get(self, request: Request) -> Response:
@@ -202,11 +203,12 @@ class AcceptView(APIView):
 class DeclineView(APIView):
     """Declining by the link."""
 
+    authentication_classes = ()
+
     @extend_schema(
         operation_id="decline_invitation",
         tags=TAGS,
         request=bodies.TokenInput,
-        auth=[],
         responses=answers(204, None, 404, 409, 413, 415, 422),
     )
     def post(self, request: Request) -> Response:

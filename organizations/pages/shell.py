@@ -40,7 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("organization", _("Overview"), Permission.ORGANIZATION_READ, "home"),
     # Members
     Section("organization_members", _("Members"), Permission.MEMBER_READ, "person"),
-    # Invitations
+    Section("organization_invitations", _("Invitations"), Permission.MEMBER_INVITE, "mail"),
     # Roles and groups
     Section("organization_roles", _("Roles"), Permission.ROLE_READ, "shield"),
     Section("organization_groups", _("Groups"), Permission.GROUP_READ, "apps"),

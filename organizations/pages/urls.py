@@ -8,6 +8,8 @@ from organizations.pages import (
     branding_css,
     danger,
     groups,
+    invitations,
+    invited,
     logo,
     members,
     organizations,
@@ -48,4 +50,12 @@ urlpatterns = [
     path(f"{ONE}/rules/new", rules.rule_new, name="organization_rule_new"),
     path(f"{ONE}/rules/try", rules.rule_try, name="organization_rule_try"),
     path(f"{ONE}/rules/<uuid:rule_id>", rules.rule, name="organization_rule"),
+    # Invitations
+    path("invitations", invited.own, name="own_invitations"),
+    path("invitations/open", invited.open_link, name="invitation_open"),
+    path("invitations/accept", invited.accept, name="invitation_accept"),
+    path("invitations/decline", invited.decline, name="invitation_decline"),
+    path(f"{ONE}/invitations", invitations.invitation_list, name="organization_invitations"),
+    path(f"{ONE}/invitations/new", invitations.invite, name="organization_invite"),
+    path(f"{ONE}/invitations/many", invitations.invite_many, name="organization_invite_many"),
 ]

@@ -60,8 +60,9 @@ def invite_many(
 ) -> Report:
     """Invite all of the list, or with `send_good` those whose line is in order; else nobody.
 
-    Raises `NotFound`, `NotAllowed`, `Conflict` where the organization is closed, `RateLimited` where more are to be
-    sent than may be today, `ReauthenticationRequired` where owners are among them.
+    Wake `tasks.send_invitations` afterwards. Raises `NotFound`, `NotAllowed`, `Conflict` where the organization is
+    closed, `RateLimited` where more are to be sent than may be today, `ReauthenticationRequired` where owners are
+    among them.
     """
     invitation_rules.look(actor, organization_id, now=now)
     # Ten thousand addresses take a second: read before anything is locked.

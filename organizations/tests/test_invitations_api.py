@@ -204,3 +204,11 @@ def test_s194_an_invitation_of_another_organization_is_not_there(
     assert call(charlie, "POST", f"{foreign}/resend").status_code == 404
     assert call(charlie, "DELETE", foreign).status_code == 404
     assert Invitation.objects.get().revoked_at is None
+
+
+def test_a_dead_token_of_somebody_does_not_stand_in_the_way_of_the_link(token: str) -> None:
+    dead = {"Authorization": "Bearer nonsense"}
+    path = "/api/v1/invitations/"
+    assert Client().get(f"{path}validate", {"token": token}, headers=dead).status_code == 200
+    sent = {"data": {"token": token}, "content_type": "application/json", "headers": dead}
+    assert Client().post(f"{path}decline", **sent).status_code == 204  # type: ignore[arg-type]

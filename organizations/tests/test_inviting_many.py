@@ -19,15 +19,6 @@ from organizations.services.bulk_invitations import Report
 from organizations.tests.invitation_cast import NOW, SOON, accept, acting, invite, policy
 
 
-@pytest.fixture
-def _wakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The background stays asleep: each test sends by itself."""
-    monkeypatch.setattr("core.background.wake", lambda *_: None)
-
-
-pytestmark = pytest.mark.usefixtures("_wakes")
-
-
 def invite_many(organization: Organization, by: User, text: str, **more: Any) -> Report:
     more.setdefault("default_role", "member")
     return bulk_invitations.invite_many(

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.invitations import as_a_host_and_a_guest
 from tests.contract.organizations import about_organizations
 from tests.contract.organizations_audited import with_an_audit_trail
 from tests.contract.roles import with_roles, with_system_roles
@@ -175,7 +176,7 @@ class Caller:
             sent: dict[str, Any] = {"data": body["data"]}
             headers["Content-Type"] = content_type
         else:
-            sent = {"json": body or None}
+            sent = {"params": body} if method == "GET" else {"json": body or None}
         url = f"{self.base_url}{path.format(**ids or {})}"
         answer = requests.request(method, url, headers=headers, timeout=20, **sent)
         assert answer.ok, (path, answer.text)
@@ -198,6 +199,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     as_a_traveller(call, stage, provider, PASSWORD)
     # Organizations and members
     about_organizations(call, stage, PASSWORD)
+    # Invitations
+    as_a_host_and_a_guest(call, stage, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 
