@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    branding_stops,
+    confirm_stops,
+    factor_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -365,6 +373,8 @@ ANYBODY = (
     Stop("recover_cancel", reset_stops.told),
     Stop("recover_cancelled", going_on()),
     Stop("recover_cancel_wrong", at("/login/recover/cancel?token=jnu_fr_nonsense"), 404),
+    Stop("branded_sign_in", branding_stops.sign_in),
+    Stop("branded_code", branding_stops.code),
     Stop("sign_up", at("/signup")),
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
@@ -515,6 +525,9 @@ PERSON = (
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
+    Stop("organization_branding", branding_stops.choosing),
+    Stop("organization_branding_refused", branding_stops.choosing_refused, 422),
+    Stop("organization_branding_previewed", branding_stops.previewed),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
