@@ -103,4 +103,6 @@ def _of_client(client: Client | None) -> dict[str, Any] | None:
 
 
 def _of_brand(brand: Brand | None) -> dict[str, Any] | None:
-    return brand and {"name": brand.name, "logo_url": brand.logo_url or None, "slug": brand.slug}
+    if brand is None:
+        return None
+    return {"name": brand.name, "logo_url": brand.logo_url or None, "slug": brand.slug}
