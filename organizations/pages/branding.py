@@ -89,8 +89,10 @@ def branding_page(request: HttpRequest, slug: str) -> HttpResponse:
     if "reset" in request.POST:
         return _reset(request, access)
     form = BrandingForm(request.POST)
+    # While somebody types, the script asks again and again: that a half-typed colour is none is no failure.
+    is_live = request.POST.get("preview") == "live"
     if not form.is_valid():
-        return _page(request, access, form, brand.look, status=422)
+        return _page(request, access, form, brand.look, status=200 if is_live else 422)
     try:
         if "preview" in request.POST:
             return _page(request, access, form, branding.judge(form.look), is_preview=True)
@@ -102,7 +104,7 @@ def branding_page(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except DomainError as error:
         form.refuse(error)
-        return _page(request, access, form, brand.look, status=error.status)
+        return _page(request, access, form, brand.look, status=200 if is_live else error.status)
     return _done(request, access, _("The new look is saved."))
 
 

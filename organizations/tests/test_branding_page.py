@@ -68,6 +68,14 @@ def test_what_cannot_be_read_is_refused_at_its_field(
     assert Branding.objects.get().accent == "#0b6b3a"
 
 
+def test_while_somebody_types_a_refusal_is_told_and_is_no_failure(browser: Browser) -> None:
+    for colour in ("#ffd400", "#ffd40", "#"):
+        response = browser.post(PATH, {**GREEN, "accent": colour, "preview": "live"})
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == ["accent"]
+    assert not Branding.objects.exists()
+
+
 @pytest.mark.parametrize("change", [{"corners": "wild"}, {"accent": "red"}, {"accent": "#0b6b3a;}*{}"}])
 def test_nonsense_is_refused(change: dict[str, str], browser: Browser) -> None:
     response = browser.post(PATH, {**GREEN, **change})

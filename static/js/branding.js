@@ -27,7 +27,7 @@ async function preview() {
   asked?.abort();
   asked = new AbortController();
   const body = new FormData(form);
-  body.set("preview", "1");
+  body.set("preview", "live");
   try {
     const response = await fetch(form.action, { method: "POST", body, signal: asked.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");

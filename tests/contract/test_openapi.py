@@ -406,12 +406,27 @@ def as_an_operator(call: Caller, stage: Stage) -> None:
     [consent] = call("GET", f"{one}/consents", ids)["data"]
     call("DELETE", f"{one}/consents/{{consent_id}}", {**ids, "consent_id": consent["id"]})
     call("DELETE", f"{one}/consents", ids)
+    with_a_look(call, ids)
     call("POST", f"{one}/revoke-tokens", ids)
     call("POST", f"{one}/disable", ids)
     call("POST", f"{one}/enable", ids)
     call("POST", f"{one}/verify", ids, is_verified=True)
     call("POST", f"{one}/transfer", ids, email="documented@example.com")
     call("DELETE", one, ids)
+
+
+def with_a_look(call: Caller, ids: dict[str, Any]) -> None:
+    """Branding: of an organization that the person who is logged in makes, and of the client."""
+    slug = "documented-looks"
+    made = call("POST", "/organizations", name="Documented looks", slug=slug)
+    look, one = "/organizations/{organization_id}/branding", {"organization_id": made["id"]}
+    call("PUT", look, one, accent="#0b6b3a", corners="round")
+    assert call("GET", look, one)["look"]["css_url"]
+    belongs = "/oauth/clients/{client_id}/organization"
+    call("PUT", belongs, ids, organization_id=made["id"])
+    assert call("GET", "/auth/ui-config")["methods"]
+    call("DELETE", belongs, ids)
+    call("DELETE", look, one)
 
 
 def about_people(call: Caller, stage: Stage) -> None:

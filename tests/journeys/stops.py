@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from core.tests.pictures import picture
 from tests.journeys import (
+    branding_stops,
     confirm_stops,
     factor_stops,
     invitation_stops,
@@ -376,6 +377,8 @@ ANYBODY = (
     Stop("recover_cancel", reset_stops.told),
     Stop("recover_cancelled", going_on()),
     Stop("recover_cancel_wrong", at("/login/recover/cancel?token=jnu_fr_nonsense"), 404),
+    Stop("branded_sign_in", branding_stops.sign_in),
+    Stop("branded_code", branding_stops.code),
     Stop("sign_up", at("/signup")),
     Stop("sign_up_refused", filled("/signup", email="x@example", password="short"), 422),
     Stop("sign_up_code", filled("/signup", email="somebody.new@example.com", password=PASSWORD)),
@@ -588,6 +591,9 @@ PERSON = (
     Stop("organization_invite_many", invitation_stops.many),
     Stop("organization_invite_many_faults", invitation_stops.many_with_faults, 422),
     Stop("organization_invitation_taken_back", invitation_stops.taken_back),
+    Stop("organization_branding", branding_stops.choosing),
+    Stop("organization_branding_refused", branding_stops.choosing_refused, 422),
+    Stop("organization_branding_previewed", branding_stops.previewed),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
