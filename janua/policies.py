@@ -177,6 +177,12 @@ POLICIES: dict[str, Policy] = {
     "api_client_consents": api(BEARER),
     "api_client_consent": api(BEARER),
     "api_client_logo": api(BEARER),
+    # Keys
+    "organization_keys": page(SESSION),
+    "organization_key_new": page(SESSION),
+    "organization_key": page(SESSION),
+    "organization_service_accounts": page(SESSION),
+    "organization_service_account": page(SESSION),
     # Keys: an API key lists, reads and takes away; what makes or replaces one asks for a person (the services)
     "api_organization_keys": api(BEARER, API_KEY),
     "api_organization_key": api(BEARER, API_KEY),

@@ -46,6 +46,8 @@ SECTIONS: tuple[Section, ...] = (
     # Domains
     # Branding
     # Keys
+    Section("organization_keys", _("API keys"), Permission.KEY_OWN, "key"),
+    Section("organization_service_accounts", _("Service accounts"), Permission.KEY_MANAGE, "code"),
     # Audit
     # Settings: what ends things stands last
 )
