@@ -104,9 +104,10 @@ def post_form(host: str, target: str, form: dict[str, str], **headers: str) -> b
     return _request("POST", host, target, {**headers, **kind}, urlencode(form).encode())
 
 
-def post_json(host: str, target: str, body: dict[str, str]) -> bytes:
+def post_json(host: str, target: str, body: dict[str, str], **headers: str) -> bytes:
     """A POST of JSON, as bytes."""
-    return _request("POST", host, target, {"Content-Type": "application/json"}, json.dumps(body).encode())
+    kind = {"Content-Type": "application/json"}
+    return _request("POST", host, target, {**headers, **kind}, json.dumps(body).encode())
 
 
 def basic(client_id: str, secret: str) -> str:

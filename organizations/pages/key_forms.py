@@ -58,7 +58,6 @@ class KeyForm(Refusable):
         *args: Any,
         scopes: Iterable[str],
         accounts: Iterable[ServiceAccount],
-        may_own: bool,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)

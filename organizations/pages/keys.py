@@ -76,7 +76,11 @@ def key_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_page(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
     access = open_page(request, slug, Permission.KEY_OWN)
-    place = {"actor": actor_of_page(request), "organization_id": access.organization.id, "now": clock.now()}
+    place: dict[str, Any] = {
+        "actor": actor_of_page(request),
+        "organization_id": access.organization.id,
+        "now": clock.now(),
+    }
     form = RotateForm(request.POST if request.POST.get("act") == "rotate" else None)
     try:
         if request.method == "POST" and request.POST.get("act") == "revoke":

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.keys import with_keys
 from tests.contract.social import as_a_traveller, options_for
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import Browserless
@@ -165,9 +166,11 @@ class Caller:
         self.succeeded: set[tuple[str, str]] = set()
 
     def __call__(self, method: str, path: str, ids: dict[str, str] | None = None, /, **body: Any) -> Any:
-        """Send a JSON body, or what `data` and `content_type` say."""
+        """Send a JSON body, or what `data` and `content_type` say; `authorization`: instead of the token."""
         path = f"/api/v1{path}"
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if authorization := body.pop("authorization", ""):
+            headers["Authorization"] = authorization
         if content_type := body.pop("content_type", ""):
             sent: dict[str, Any] = {"data": body["data"]}
             headers["Content-Type"] = content_type
@@ -190,6 +193,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     as_an_operator(call, stage)
     about_people(call, stage)
     as_a_traveller(call, stage, provider, PASSWORD)
+    # Keys
+    with_keys(call, stage, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 

@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    key_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -515,6 +523,21 @@ PERSON = (
     Stop("account_client_danger", followed("nav.pages a[href$=danger]")),
     Stop("account_client_not_deleted", refused_to_delete, 422),
     Stop("account_clients_some", at("/account/clients")),
+    # Keys
+    Stop("organization_keys", key_stops.made),
+    Stop("organization_key_new", key_stops.at("keys/new")),
+    Stop("organization_key_refused", key_stops.refused, 422),
+    Stop("organization_key_secret", key_stops.shown_once),
+    Stop("organization_key", key_stops.followed),
+    Stop("organization_key_replaced", key_stops.acted("rotate")),
+    Stop("organization_key_again", key_stops.followed),
+    Stop("organization_keys_some", key_stops.acted("revoke")),
+    Stop("organization_service_accounts", key_stops.at("service-accounts")),
+    Stop("organization_service_account", key_stops.account_added),
+    Stop("organization_service_account_refused", key_stops.account_refused, 422),
+    Stop("organization_service_account_again", key_stops.account_again),
+    Stop("organization_service_account_disabled", key_stops.acted("disable")),
+    Stop("organization_service_accounts_none", key_stops.acted("delete")),
     Stop("sign_out", at("/logout")),
     Stop("choose_account", at("/login/choose")),
     Stop("sign_out_asked_by_app", asked_to_sign_out),
