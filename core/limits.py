@@ -81,3 +81,6 @@ AVATAR_CHANGES = Limit("avatar_changes", 30, HOUR, may_lapse=True)
 """Pictures that one person sends: each has us decode one."""
 CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
+ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
+ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
+"""What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""

@@ -81,7 +81,12 @@ POLICIES: dict[str, Policy] = {
     "account_client_danger": page(SESSION),
     # Organizations and members
     "organizations": page(SESSION),
+    "organization_new": page(SESSION),
     "organization": page(SESSION),
+    "organization_settings": page(SESSION),
+    "organization_danger": page(SESSION),
+    "organization_members": page(SESSION),
+    "organization_member": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),
@@ -193,6 +198,19 @@ POLICIES: dict[str, Policy] = {
     "api_service_account_disable": api(BEARER, API_KEY),
     "api_service_account_enable": api(BEARER),
     "api_key_verify": api(CLIENT),
+    # Organizations and members, to whoever belongs to them (organizations.services.access)
+    "api_organizations": api(BEARER),
+    "api_users_me_organizations": api(BEARER),
+    "api_organization": api(BEARER),
+    "api_organization_deletion": api(BEARER),
+    "api_organization_logo": api(BEARER),
+    "api_organization_default": api(BEARER),
+    "api_organization_leave": api(BEARER),
+    "api_organization_transfer": api(BEARER),
+    "api_members": api(BEARER),
+    "api_member": api(BEARER),
+    "api_member_suspend": api(BEARER),
+    "api_member_resume": api(BEARER),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),
@@ -211,6 +229,7 @@ POLICIES: dict[str, Policy] = {
     "passkey_endpoints": Policy(is_csrf_checked=False, is_cacheable=True),
     "authenticator_icon": Policy(is_csrf_checked=False, is_cacheable=True),
     "avatar": Policy(is_csrf_checked=False, is_cacheable=True),
+    "organization_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "client_logo": Policy(is_csrf_checked=False, is_cacheable=True),
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Around it

@@ -39,6 +39,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("organization", _("Overview"), Permission.ORGANIZATION_READ, "home"),
     # Members
+    Section("organization_members", _("Members"), Permission.MEMBER_READ, "person"),
     # Invitations
     # Roles and groups
     # Access rules
@@ -50,6 +51,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("organization_service_accounts", _("Service accounts"), Permission.KEY_MANAGE, "code"),
     # Audit
     # Settings: what ends things stands last
+    Section("organization_settings", _("Settings"), Permission.ORGANIZATION_UPDATE, "sliders"),
+    Section("organization_danger", _("Leave or delete"), Permission.ORGANIZATION_READ, "exit"),
 )
 
 

@@ -2,24 +2,32 @@
 
 from django.urls import path
 
-from organizations.pages import keys, organizations, service_accounts
+from organizations.pages import danger, keys, logo, members, organizations, service_accounts, settings
+
+ONE = "organizations/<str:slug>"
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
-    path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("organizations/new", organizations.organization_new, name="organization_new"),
+    path(ONE, organizations.organization, name="organization"),
+    path(f"{ONE}/settings", settings.organization_settings, name="organization_settings"),
+    path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
+    path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
     # Keys
-    path("organizations/<str:slug>/keys", keys.key_list, name="organization_keys"),
-    path("organizations/<str:slug>/keys/new", keys.key_new, name="organization_key_new"),
-    path("organizations/<str:slug>/keys/<uuid:key_id>", keys.key_page, name="organization_key"),
+    path(f"{ONE}/keys", keys.key_list, name="organization_keys"),
+    path(f"{ONE}/keys/new", keys.key_new, name="organization_key_new"),
+    path(f"{ONE}/keys/<uuid:key_id>", keys.key_page, name="organization_key"),
     path(
-        "organizations/<str:slug>/service-accounts",
+        f"{ONE}/service-accounts",
         service_accounts.account_list,
         name="organization_service_accounts",
     ),
     path(
-        "organizations/<str:slug>/service-accounts/<uuid:account_id>",
+        f"{ONE}/service-accounts/<uuid:account_id>",
         service_accounts.account_page,
         name="organization_service_account",
     ),
