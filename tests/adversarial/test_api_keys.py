@@ -18,10 +18,10 @@ from oauth.factories import register_client
 from oauth.services.clients import Registered
 from organizations.factories import join, make_organization
 from organizations.models import ApiKey, Membership, Organization, Role
-from organizations.permissions import ADMIN
+from organizations.permissions import ADMIN, SYSTEM_ROLES
 from organizations.tests.keys import make_account, make_key, send
 from tests.adversarial.tools import api_login, bearer
-from tests.architecture.routes import Route, all_routes, named
+from tests.architecture.routes import ANY_ID, Route, all_routes, named
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -30,6 +30,7 @@ NOT_FOR_KEYS = [
     for route in all_routes()
     if Credential.BEARER in route.policy.accepts and Credential.API_KEY not in route.policy.accepts
 ]
+KEYS_EVERYTHING = sorted(SYSTEM_ROLES[ADMIN])
 FOR_KEYS = [route for route in all_routes() if Credential.API_KEY in route.policy.accepts]
 
 
@@ -64,9 +65,25 @@ def test_s215_a_key_of_one_organization_finds_no_other(acme: Organization, alice
     secret = own_key(alice, acme, "organization:read", "key:manage")
     for method in METHODS:
         answer = send(method, route.path.removeprefix("/api/v1"), secret, body="{}")
-        assert answer.status_code in {404, 405, 422}, (method, answer.content)
+        assert answer.status_code in {404, 405, 415, 422}, (method, answer.content)
         if method == "GET":
             assert answer.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("route", FOR_KEYS, ids=named)
+@pytest.mark.parametrize("owner", ["person", "service account"])
+def test_a_key_that_may_everything_trips_nothing_in_its_own_organization(
+    acme: Organization, alice: User, route: Route, owner: str
+) -> None:
+    """Whoever has no session, and perhaps is no person, is no fault anywhere."""
+    account_id = make_account(acme, ADMIN).id if owner == "service account" else None
+    secret = own_key(alice, acme, *KEYS_EVERYTHING, account_id=account_id)
+    path = route.path.removeprefix("/api/v1").replace(ANY_ID, str(acme.id), 1)
+    for method in METHODS:
+        answer = send(method, path, secret, body="{}")
+        assert answer.status_code in {200, 204, 403, 404, 405, 415, 422}, (method, answer.content)
+        if answer.status_code == 403:
+            assert answer.json()["reason"] in {"person_required", "permission_missing"}
 
 
 def test_there_are_routes_of_both_kinds() -> None:
@@ -134,6 +151,18 @@ def test_the_trail_names_the_key_that_did_it(acme: Organization, alice: User) ->
     event = Event.objects.get(action="api_key.revoked")
     assert (event.actor_type, event.actor_id) == ("service_account", account.id)
     assert (event.client_id, event.session_id) == (f"api_key:{key.id}", None)
+
+
+def test_a_service_account_suspends_a_member(acme: Organization, alice: User, bob: User) -> None:
+    account = make_account(acme, ADMIN)
+    secret = own_key(alice, acme, *KEYS_EVERYTHING, account_id=account.id)
+    place = Membership.objects.get(user=bob)
+    path = f"/organizations/{acme.id}/members"
+    assert send("POST", f"{path}/{place.id}/suspend", secret).status_code == 200
+    owner = Membership.objects.get(user=alice)
+    assert send("POST", f"{path}/{owner.id}/suspend", secret).status_code == 403
+    event = Event.objects.get(action="organization.member_suspended")
+    assert (event.actor_type, event.actor_id) == ("service_account", account.id)
 
 
 def test_a_key_ends_itself(acme: Organization, bob: User) -> None:
