@@ -1,10 +1,11 @@
 """A key opens what its owner may at this moment, and nothing once either is stopped (S197, S215, S217)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -50,6 +51,26 @@ def test_s217_a_living_key_is_found_by_one_statement_and_its_use_is_noted_once_a
     later = now + timedelta(seconds=61)
     assert opens(secret, now=later)
     assert ApiKey.objects.get().last_used_at == later
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_use_is_noted_where_no_transaction_is_open_and_never_waited_for(alice: User) -> None:
+    with transaction.atomic():
+        key, secret = make_key(alice, make_organization(alice))
+    with transaction.atomic():
+        ApiKey.objects.select_for_update().get(id=key.id)
+        with ThreadPoolExecutor(1) as elsewhere:
+            assert elsewhere.submit(_opens_elsewhere, secret).result(timeout=10)
+    assert ApiKey.objects.get(id=key.id).last_used_at is None
+    assert opens(secret)
+    assert ApiKey.objects.get(id=key.id).last_used_at is not None
+
+
+def _opens_elsewhere(secret: str) -> bool:
+    try:
+        return opens(secret)
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("wrong", ["", "jnu_sk_", "jnu_sk_" + "x" * 43, "jnu_sk_" + "x" * 400, "x" * 50])
