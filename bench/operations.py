@@ -100,6 +100,19 @@ def users_search(site: Site) -> Operation:
     return _people(site, "?search=alice%40exam")
 
 
+def by_api_key(site: Site) -> Operation:
+    """A program reads its organization's keys with one of them."""
+    organization, secret = _api_key(site)
+    path = f"/api/v1/organizations/{organization}/api-keys"
+    return _same(get(site.host, path, Authorization=f"Bearer {secret}"))
+
+
+def verify_api_key(site: Site) -> Operation:
+    """A service asks what a member's key may."""
+    body = {"key": _api_key(site)[1], "permission": "organization:read"}
+    return _same(post_json(site.host, "/api/v1/api-keys/verify", body, Authorization=_client(site)))
+
+
 ROWS = (
     Row(name="trivial view (/livez)", make=trivial),
     Row(name="client_credentials", make=client_credentials, goal=1.2, stretch=0.7, signatures=1),
@@ -108,6 +121,8 @@ ROWS = (
     Row(name="introspection", make=introspection, goal=0.6, stretch=0.3),
     Row(name="userinfo", make=userinfo, goal=0.7, stretch=0.4),
     Row(name="/auth/me", make=me, goal=0.7, stretch=0.4),
+    Row(name="request by API key", make=by_api_key),
+    Row(name="API key verified", make=verify_api_key, goal=0.9),
     Row(name="code + PKCE, no hash", make=code_flow, goal=12, stretch=8, views=2, signatures=2, requests=60),
     Row(name="JSON login", make=json_login, goal=4, goal_is_beyond_hash=True, signatures=1, hashes=1, requests=30),
     Row(name="login with TOTP", make=totp_login, views=2, signatures=1, hashes=1, requests=30),
@@ -142,6 +157,18 @@ def _people(site: Site, query: str) -> Operation:
     request = post_json(site.host, "/api/v1/auth/login", body)
     token = Connection("localhost", site.server.port).exchange(request).json()["tokens"]["access_token"]
     return _same(get(site.host, f"/api/v1/users{query}", Authorization=f"Bearer {token}"))
+
+
+def _api_key(site: Site) -> tuple[str, str]:
+    """(organization, secret) of a key that a member has."""
+    code = (
+        "from accounts.models import User; from organizations.factories import make_organization; "
+        "from organizations.tests.keys import make_key; "
+        f"person = User.objects.get(email='{EMAIL}'); acme = make_organization(person); "
+        "print(acme.id, make_key(person, acme, 'organization:read', 'key:own')[1])"
+    )
+    organization, secret = site.server.manage("shell", "--verbosity", "0", "-c", code).stdout.split()
+    return organization, secret
 
 
 def _client(site: Site) -> str:

@@ -231,7 +231,6 @@ POLICIES: dict[str, Policy] = {
     "api_rules": api(BEARER),
     "api_rule": api(BEARER),
     # Invitations: the link shows itself and may decline; who accepts is signed in
-    # Invitations
     "api_invitations": api(BEARER),
     "api_invitations_bulk": api(BEARER),
     "api_invitation": api(BEARER),
@@ -242,19 +241,12 @@ POLICIES: dict[str, Policy] = {
     "api_own_invitations": api(BEARER),
     "api_own_invitation_accept": api(BEARER),
     "api_own_invitation_decline": api(BEARER),
-    # Organizations and members, to whoever belongs to them (organizations.services.access)
-    "api_organizations": api(BEARER),
-    "api_users_me_organizations": api(BEARER),
-    "api_organization": api(BEARER),
-    "api_organization_deletion": api(BEARER),
-    "api_organization_logo": api(BEARER),
-    "api_organization_default": api(BEARER),
-    "api_organization_leave": api(BEARER),
-    "api_organization_transfer": api(BEARER),
-    "api_members": api(BEARER),
-    "api_member": api(BEARER),
-    "api_member_suspend": api(BEARER),
-    "api_member_resume": api(BEARER),
+    # Keys
+    "organization_keys": page(SESSION),
+    "organization_key_new": page(SESSION),
+    "organization_key": page(SESSION),
+    "organization_service_accounts": page(SESSION),
+    "organization_service_account": page(SESSION),
     # Keys: an API key lists, reads and takes away; what makes or replaces one asks for a person (the services)
     "api_organization_keys": api(BEARER, API_KEY),
     "api_organization_key": api(BEARER, API_KEY),
@@ -265,6 +257,19 @@ POLICIES: dict[str, Policy] = {
     "api_service_account_disable": api(BEARER, API_KEY),
     "api_service_account_enable": api(BEARER),
     "api_key_verify": api(CLIENT),
+    # Organizations and members, to whoever belongs to them (organizations.services.access)
+    "api_organizations": api(BEARER),
+    "api_users_me_organizations": api(BEARER),
+    "api_organization": api(BEARER, API_KEY),
+    "api_organization_deletion": api(BEARER),
+    "api_organization_logo": api(BEARER, API_KEY),
+    "api_organization_default": api(BEARER),
+    "api_organization_leave": api(BEARER),
+    "api_organization_transfer": api(BEARER),
+    "api_members": api(BEARER, API_KEY),
+    "api_member": api(BEARER, API_KEY),
+    "api_member_suspend": api(BEARER, API_KEY),
+    "api_member_resume": api(BEARER, API_KEY),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),

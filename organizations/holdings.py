@@ -93,8 +93,14 @@ HOLDINGS = (
         rows=lambda user: ApiKey.objects.filter(user=user).order_by("created_at", "id"),
         fields=(
             *("id", "organization_id", "name", "hint", "scopes", "networks", "created_at", "expires_at"),
-            *("last_used_at", "revoked_at"),
+            *("last_used_at", "rotated_at", "previous_expires_at", "revoked_at"),
         ),
-        withheld={"user": YOURSELF, "secret_hash": SECRET, "service_account": "never both"},
+        withheld={
+            "user": YOURSELF,
+            "service_account": "never both",
+            **dict.fromkeys(("secret_hash", "previous_hash"), SECRET),
+            "created_by": "the owner, who makes their own keys alone",
+            "warned_at": "when we sent a mail",
+        },
     ),
 )

@@ -50,6 +50,8 @@ SECTIONS: tuple[Section, ...] = (
     # Domains
     Section("organization_branding", _("Branding"), Permission.BRANDING_MANAGE, "palette"),
     # Keys
+    Section("organization_keys", _("API keys"), Permission.KEY_OWN, "key"),
+    Section("organization_service_accounts", _("Service accounts"), Permission.KEY_MANAGE, "code"),
     # Audit
     Section("organization_audit", _("Audit trail"), Permission.AUDIT_READ, "clock"),
     # Settings: what ends things stands last

@@ -10,11 +10,13 @@ from organizations.pages import (
     groups,
     invitations,
     invited,
+    keys,
     logo,
     members,
     organizations,
     roles,
     rules,
+    service_accounts,
     settings,
 )
 
@@ -58,4 +60,18 @@ urlpatterns = [
     path(f"{ONE}/invitations", invitations.invitation_list, name="organization_invitations"),
     path(f"{ONE}/invitations/new", invitations.invite, name="organization_invite"),
     path(f"{ONE}/invitations/many", invitations.invite_many, name="organization_invite_many"),
+    # Keys
+    path(f"{ONE}/keys", keys.key_list, name="organization_keys"),
+    path(f"{ONE}/keys/new", keys.key_new, name="organization_key_new"),
+    path(f"{ONE}/keys/<uuid:key_id>", keys.key_page, name="organization_key"),
+    path(
+        f"{ONE}/service-accounts",
+        service_accounts.account_list,
+        name="organization_service_accounts",
+    ),
+    path(
+        f"{ONE}/service-accounts/<uuid:account_id>",
+        service_accounts.account_page,
+        name="organization_service_account",
+    ),
 ]

@@ -15,7 +15,7 @@ from core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
 from core.keyset import Page, read_page
 from organizations import key_rules
 from organizations.events.keys import ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated, about_key
-from organizations.models import ApiKey, ServiceAccount
+from organizations.models import ApiKey, AppPermission, ServiceAccount
 from organizations.permissions import Granted, Permission
 from organizations.services import access, key_use
 from organizations.services.access import Access, Actor
@@ -146,6 +146,13 @@ def visible_to(acting: Access) -> QuerySet[ApiKey]:
     if acting.service_account is not None:
         return rows.filter(service_account=acting.service_account)
     return rows.filter(user=acting.actor.user)
+
+
+def scopes_for(acting: Access) -> list[str]:
+    """What a key of this person may be given, in the order of the table: Janua's permissions, then those of apps."""
+    of_apps = AppPermission.objects.order_by("name").values_list("name", flat=True)
+    known = [*(each.value for each in Permission if each not in key_rules.NEVER), *of_apps]
+    return [scope for scope in known if acting.has(scope)]
 
 
 def _find(acting: Access, key_id: UUID) -> ApiKey:

@@ -7,6 +7,7 @@ same to whoever holds it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.statements import Select, slot
@@ -74,7 +75,8 @@ def _note_use(key: ApiKey, *, now: datetime) -> None:
         return
     before = Q(last_used_at=None) | Q(last_used_at__lt=now)
     free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(before, id=key.id)
-    ApiKey.objects.filter(id__in=free.values("id")).update(last_used_at=now)
+    with transaction.atomic(savepoint=False):  # PostgreSQL locks inside a transaction only
+        ApiKey.objects.filter(id__in=free.values("id")).update(last_used_at=now)
     key.last_used_at = now
 
 

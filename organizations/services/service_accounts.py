@@ -138,6 +138,13 @@ def roles_for(acting: Access) -> list[Role]:
     return [role for role in usable if not role.granted.is_owner and acting.granted.covers(role.granted)]
 
 
+def usable_by(acting: Access) -> list[ServiceAccount]:
+    """Those that the actor may make keys for."""
+    if not acting.has(Permission.KEY_MANAGE):
+        return []
+    return list(_rows(acting).filter(disabled_at=None).order_by("name", "id"))
+
+
 _FIELDS = ("name", "description", "role")
 
 

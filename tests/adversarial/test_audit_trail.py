@@ -24,6 +24,7 @@ from tests.adversarial.branding_acts import BRANDING_ACTS, BRANDING_CHANGES_NOTH
 from tests.adversarial.client_acts import CLIENT_ACTS
 from tests.adversarial.factor_acts import FACTOR_ACTS
 from tests.adversarial.invitation_acts import INVITATION_ACTS, INVITATIONS_CHANGE_NOTHING
+from tests.adversarial.key_acts import KEY_ACTS, KEYS_CHANGE_NOTHING
 from tests.adversarial.organization_acts import ORGANIZATION_ACTS, ORGANIZATION_ROUTES_CHANGE_NOTHING
 from tests.adversarial.organization_audit_acts import (
     ORGANIZATION_AUDIT_ACTS,
@@ -324,8 +325,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     # Organizations and members
     **ORGANIZATION_ACTS,
     **ROLE_ACTS,
+    # Keys
+    **KEY_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | ROLES_CHANGE_NOTHING | INVITATIONS_CHANGE_NOTHING | {
+CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | ROLES_CHANGE_NOTHING | INVITATIONS_CHANGE_NOTHING | KEYS_CHANGE_NOTHING | {
     "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",

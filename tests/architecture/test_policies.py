@@ -19,7 +19,9 @@ OURS = [route for route in ROUTES if not route.is_admin]
 PAGES = routes_that_accept(Credential.SESSION)
 CONSOLE = routes_that_accept(Credential.OPERATOR)
 BEARER = routes_that_accept(Credential.BEARER)
-CLIENT = routes_that_accept(Credential.CLIENT)
+FOR_CLIENTS = routes_that_accept(Credential.CLIENT)
+CLIENT = [route for route in FOR_CLIENTS if route.path.startswith("/oauth/")]
+CLIENT_OF_API = [route for route in FOR_CLIENTS if route not in CLIENT]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -114,6 +116,23 @@ def test_endpoints_for_clients_are_401_without_one(db: None, client: Client, rou
     assert response.status_code == 401
     assert response.json()["error"] == "invalid_client"
     assert response["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("route", CLIENT_OF_API, ids=named)
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Basic bm9ib2R5Ong="}], ids=["none", "bad"])
+def test_our_own_endpoints_for_clients_are_401_without_one(
+    db: None, client: Client, route: Route, header: dict[str, str]
+) -> None:
+    for method in METHODS:
+        response = getattr(client, method)(route.path, headers=header)
+        assert response.status_code == 401, method
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("route", routes_that_accept(Credential.API_KEY), ids=named)
+def test_what_a_key_opens_a_person_opens_too(route: Route) -> None:
+    assert Credential.BEARER in route.policy.accepts
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=named)

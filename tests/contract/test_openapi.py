@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from core.tests.pictures import picture
 from tests.contract.invitations import as_a_host_and_a_guest
+from tests.contract.keys import with_keys
 from tests.contract.organizations import about_organizations
 from tests.contract.organizations_audited import with_an_audit_trail
 from tests.contract.roles import with_roles, with_system_roles
@@ -169,9 +170,11 @@ class Caller:
         self.succeeded: set[tuple[str, str]] = set()
 
     def __call__(self, method: str, path: str, ids: dict[str, str] | None = None, /, **body: Any) -> Any:
-        """Send a JSON body, or what `data` and `content_type` say."""
+        """Send a JSON body, or what `data` and `content_type` say; `authorization`: instead of the token."""
         path = f"/api/v1{path}"
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if authorization := body.pop("authorization", ""):
+            headers["Authorization"] = authorization
         if content_type := body.pop("content_type", ""):
             sent: dict[str, Any] = {"data": body["data"]}
             headers["Content-Type"] = content_type
@@ -201,6 +204,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     about_organizations(call, stage, PASSWORD)
     # Invitations
     as_a_host_and_a_guest(call, stage, PASSWORD)
+    # Keys
+    with_keys(call, stage, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 
