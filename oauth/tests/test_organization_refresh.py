@@ -152,9 +152,7 @@ def test_the_trail_says_for_which(
     first: dict[str, str], acme: Organization, zoo: Organization, app: Registered
 ) -> None:
     refresh(app, first["refresh_token"], organization=zoo.slug)
-    lines = Event.objects.filter(
-        action__in=("authorization_code.issued", "token.issued", "token.refreshed")
-    )
+    lines = Event.objects.filter(action__in=("authorization_code.issued", "token.issued", "token.refreshed"))
     found = {line.action: line.data["organization"] for line in lines}
     assert found == {
         "authorization_code.issued": str(acme.id),
