@@ -1,5 +1,6 @@
 """Who may ask for organizations: clients that are registered for the scope, by program, by person, by form."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +28,10 @@ def test_which_one_is_nothing_to_register() -> None:
         register_app(scope="openid organization:acme")
 
 
-def test_people_may_register_their_clients_for_it_by_the_form(alice: User) -> None:
+def test_people_may_register_their_clients_for_it_by_the_form(
+    alice: User, janua_options: Callable[..., None]
+) -> None:
+    janua_options(client_registration="people")
     browser = signed_in(alice)
     page: Any = browser.get("/account/clients/new")
     assert page.status_code == 200

@@ -13,7 +13,15 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from core.tests.pictures import picture
-from tests.journeys import confirm_stops, factor_stops, passkey_stops, privacy_stops, reset_stops, sent_stops
+from tests.journeys import (
+    confirm_stops,
+    factor_stops,
+    organization_token_stops,
+    passkey_stops,
+    privacy_stops,
+    reset_stops,
+    sent_stops,
+)
 from tests.journeys.world import PASSWORD, SIGNED_OUT_URI, World
 from tests.journeys.world import PERSON as PERSON_EMAIL
 from tests.support.smtp import link_in
@@ -528,6 +536,12 @@ PERSON = (
     Stop("device_confirm_again", going_on()),
     Stop("device_refused", answered("deny")),
     Stop("device_too_late", too_late, 410),
+    Stop("organization_asked", organization_token_stops.asked_which),
+    Stop("organization_consent", organization_token_stops.taken),
+    Stop("organization_not_theirs", organization_token_stops.of_none_of_theirs),
+    Stop("device_organization", organization_token_stops.on_a_device),
+    Stop("device_organization_missing", organization_token_stops.on_a_device_without_a_choice, 422),
+    Stop("device_organization_not_theirs", organization_token_stops.on_a_device_none_of_theirs),
     Stop("console_denied_to_person", at("/admin/"), 403),
     Stop("choose_account_of_two", two_accounts),
     Stop("account_chosen", chosen),
