@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from audit.models import AuditEvent
+from audit.models import Event
 from oauth.services.clients import Registered
 from oauth.tests.flows import error_of, tokens_for
 from oauth.tests.organizations import (
@@ -152,9 +152,7 @@ def test_the_trail_says_for_which(
     first: dict[str, str], acme: Organization, zoo: Organization, app: Registered
 ) -> None:
     refresh(app, first["refresh_token"], organization=zoo.slug)
-    lines = AuditEvent.objects.filter(
-        action__in=("authorization_code.issued", "token.issued", "token.refreshed")
-    )
+    lines = Event.objects.filter(action__in=("authorization_code.issued", "token.issued", "token.refreshed"))
     found = {line.action: line.data["organization"] for line in lines}
     assert found == {
         "authorization_code.issued": str(acme.id),

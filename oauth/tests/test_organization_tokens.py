@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.factories import PASSWORD
 from accounts.models import User
 from core import clock
 from oauth.services.clients import Registered
@@ -160,8 +161,6 @@ def test_a_token_whose_scope_was_narrowed_says_nothing_and_stops_all_the_same(
 
 
 def test_tokens_of_a_login_over_rest_say_nothing_of_organizations(alice: User, acme: Organization) -> None:
-    from accounts.factories import PASSWORD
-
     response = Client().post(
         "/api/v1/auth/login", {"email": alice.email, "password": PASSWORD}, content_type="application/json"
     )

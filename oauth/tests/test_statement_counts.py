@@ -18,6 +18,8 @@ from oauth.services import client_settings, consents
 from oauth.services.clients import Registered
 from oauth.tests.device_flow import answer, begin, poll, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
+from oauth.tests.organizations import SCOPE, name_permissions, register_app
+from organizations.factories import join, make_organization
 from tokens.services import keys
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,45 @@ def test_code_redemption(takes: Any, alice: User, acme: Registered) -> None:
 def test_refresh(takes: Any, alice: User, acme: Registered) -> None:
     token = tokens_for(alice, acme)["refresh_token"]
     takes(6, lambda: post("/oauth/token", acme, grant_type="refresh_token", refresh_token=token))
+
+
+@pytest.fixture
+def ledger(alice: User, bob: User) -> Registered:
+    """A client whose app has permissions, and bob in an organization, a member: the dearest case."""
+    made = register_app()
+    name_permissions(made, "books:read", "books:write")
+    join(make_organization(alice), bob)
+    return made
+
+
+def test_code_redemption_for_an_organization(takes: Any, bob: User, ledger: Registered) -> None:
+    code = code_for(bob, ledger, scope=SCOPE)
+    takes(7 + 2, lambda: redeem(ledger, code))
+
+
+def test_refresh_for_an_organization(takes: Any, bob: User, ledger: Registered) -> None:
+    token = tokens_for(bob, ledger, scope=SCOPE)["refresh_token"]
+    takes(6 + 2, lambda: post("/oauth/token", ledger, grant_type="refresh_token", refresh_token=token))
+
+
+def test_refresh_to_another_organization(takes: Any, alice: User, bob: User, ledger: Registered) -> None:
+    token = tokens_for(bob, ledger, scope=SCOPE)["refresh_token"]
+    other = make_organization(alice)
+    join(other, bob)
+    form = {"grant_type": "refresh_token", "refresh_token": token, "organization": other.slug}
+    takes(6 + 2, lambda: post("/oauth/token", ledger, **form))
+
+
+def test_an_app_without_permissions_takes_one_less(takes: Any, bob: User, ledger: Registered) -> None:
+    plain = register_app()
+    code = code_for(bob, plain, scope=SCOPE)
+    takes(7 + 1, lambda: redeem(plain, code))
+
+
+def test_answers_about_tokens_for_an_organization(takes: Any, bob: User, ledger: Registered) -> None:
+    token = tokens_for(bob, ledger, scope=SCOPE)["access_token"]
+    takes(2 + 2, lambda: post("/oauth/introspect", ledger, token=token))
+    takes(2 + 1, lambda: read("/oauth/userinfo", token))
 
 
 def test_a_device_asks(takes: Any) -> None:
