@@ -55,7 +55,7 @@ def told_by_trail(user: User, actions: Collection[str], *names: str) -> set[str]
     return {data[name] for data in told.values_list("data", flat=True) for name in names if data.get(name)}
 
 
-def _addresses_ever(user: User) -> list[str]:
+def addresses_ever(user: User) -> list[str]:
     """The person's addresses, and those that the account had before; not what is somebody else's by now."""
     present = addresses.texts_of(user)
     former = told_by_trail(user, PROVEN_ADDRESSES, "email", "old_email", "removed_email") - set(present)
@@ -63,16 +63,16 @@ def _addresses_ever(user: User) -> list[str]:
 
 
 def _erase_sign_ups(user: User, _now: datetime) -> None:
-    SignUp.objects.filter(email__in=_addresses_ever(user)).delete()
+    SignUp.objects.filter(email__in=addresses_ever(user)).delete()
 
 
 def _erase_mails(user: User, _now: datetime) -> None:
-    Mail.objects.filter(recipient__in=_addresses_ever(user)).delete()
+    Mail.objects.filter(recipient__in=addresses_ever(user)).delete()
 
 
 def _erase_trail(user: User, _now: datetime) -> None:
     # All at once: from its first line on the chain waits, and by address every row is read.
-    audit.erase_personal(actor_id=user.id, emails=_addresses_ever(user))
+    audit.erase_personal(actor_id=user.id, emails=addresses_ever(user))
 
 
 HOLDINGS = (

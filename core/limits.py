@@ -79,3 +79,6 @@ CLIENT_CHANGES = Limit("client_changes", 120, HOUR, may_lapse=True)
 """What one person changes on clients: a change may make us fetch a document or decode a picture."""
 DOMAIN_CHECKS = Limit("domain_checks", 30, HOUR, may_lapse=True)
 """Look-ups of DNS records that one organization asks for: each may hold a thread for three seconds."""
+ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
+ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
+"""What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""

@@ -20,6 +20,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from janua.config_domains import DomainOptions
 from janua.config_mfa import MfaOptions
+from janua.config_organizations import OrganizationOptions
 from janua.config_people import PeopleOptions
 from janua.config_sms import SmsOptions
 from janua.config_social import SocialOptions
@@ -33,7 +34,15 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 
-class Config(PeopleOptions, SmsOptions, SocialOptions, MfaOptions, WebAuthnOptions, DomainOptions):
+class Config(
+    PeopleOptions,
+    OrganizationOptions,
+    DomainOptions,
+    SmsOptions,
+    SocialOptions,
+    MfaOptions,
+    WebAuthnOptions,
+):
     """Janua's options, read once at start; a mistake stops the start with one line each."""
 
     model_config = SettingsConfigDict(

@@ -7,7 +7,7 @@ from core.tasks import purge, sweep_outbox, sweep_sms
 from login.tasks import purge_attempts
 from mfa.tasks import purge_factors
 from oauth.tasks import purge_authorizations
-from organizations.tasks import check_domains
+from organizations.tasks import check_domains, erase_organizations
 from sso.tasks import purge_social_states
 from tokens.tasks import purge_tokens, rotate_due_keys
 
@@ -22,6 +22,7 @@ PERIODIC: tuple[tuple[Task, float], ...] = (
     (purge, 10 * MINUTE),
     (purge_accounts, 10 * MINUTE),
     (erase_accounts, 10 * MINUTE),
+    (erase_organizations, 10 * MINUTE),
     (purge_attempts, 10 * MINUTE),
     (purge_factors, 10 * MINUTE),
     (purge_tokens, 10 * MINUTE),

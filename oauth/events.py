@@ -161,3 +161,20 @@ class UserCodeRefused(AuditEvent):
     """Somebody entered a code that no device waits with: a slip, or a guess."""
 
     tag: ClassVar[str] = "user_code.refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPermissionDefined(AuditEvent):
+    """A permission of the client has a name, or is described anew."""
+
+    tag: ClassVar[str] = "client.permission_defined"
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPermissionDeleted(AuditEvent):
+    """`roles`: how many lost it."""
+
+    tag: ClassVar[str] = "client.permission_deleted"
+    name: str
+    roles: int

@@ -6,8 +6,7 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import data_map, two_step
-        from organizations import policies
-        from organizations.enrolment_holdings import HOLDINGS as ENROLMENT
+        from organizations import enrolment_holdings, holdings, policies
 
-        data_map.enter(*ENROLMENT)
+        data_map.enter(*holdings.HOLDINGS, *enrolment_holdings.HOLDINGS)
         two_step.enter(self.name, policies.factor_due_at)

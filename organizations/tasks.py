@@ -3,7 +3,13 @@
 from celery import shared_task
 
 from core import clock
-from organizations.services import domain_checks
+from organizations.services import deletion, domain_checks
+
+
+@shared_task
+def erase_organizations() -> None:
+    """Erase the organizations whose days of grace are over. Every ten minutes."""
+    deletion.erase_due(now=clock.now())
 
 
 @shared_task

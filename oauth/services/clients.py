@@ -32,7 +32,7 @@ from oauth.events import (
 )
 from oauth.metadata import ClientMetadata, apply_to
 from oauth.models import AuthorizationCode, Client, ClientSecret, DeviceGrant
-from oauth.services import client_secrets, sectors
+from oauth.services import client_permissions, client_secrets, sectors
 from tokens.services import refresh
 
 ID_PREFIX = "jnu_cl_"
@@ -162,6 +162,7 @@ def delete(*, session: Session, client: Client, now: datetime) -> None:
     actor = session.user
     locked = ownership.lock(actor, client)
     _end_tokens(locked, reason="client_deleted", now=now)
+    client_permissions.end_all(locked, now=now)
     Client.objects.filter(pk=locked.pk).delete()
     _record(ClientDeleted, actor, locked, name=locked.name)
 

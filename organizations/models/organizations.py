@@ -14,7 +14,7 @@ from organizations.models.roles import Role
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def of(self, user: User) -> Self:
         """Those the person belongs to now: to anybody else they are not there."""
-        return self.filter(memberships__user=user, memberships__suspended_at=None)
+        return self.filter(memberships__user=user, memberships__suspended_at=None, erasing_at=None)
 
 
 class Organization(UUIDModel):
@@ -29,6 +29,9 @@ class Organization(UUIDModel):
     suspended_at = models.DateTimeField(null=True, blank=True, help_text="Shut by an operator.")
     deletion_due_at = models.DateTimeField(
         null=True, blank=True, help_text="When it is erased, if no owner takes it back."
+    )
+    erasing_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its erasure began: nobody takes it back any more."
     )
 
     objects: ClassVar = OrganizationQuerySet.as_manager()

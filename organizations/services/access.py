@@ -8,6 +8,7 @@ was removed a moment ago does nothing more.
 To who has no place in it an organization is not there (`NotFound`), whatever they ask.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -50,6 +51,12 @@ class Actor:
     @classmethod
     def of_session(cls, session: Session) -> "Actor":
         return cls(user=session.user, session=session)
+
+    @property
+    def name_for_limits(self) -> str:
+        """Whose changes are counted together: the person's, whichever way; those of a service account's key."""
+        who = self.user or self.key
+        return str(who.id) if who else ""
 
 
 class Acted(TypedDict):
@@ -98,6 +105,12 @@ class Access:
                 _("This would go beyond what you may do yourself."), reason="beyond_own_permissions"
             )
 
+    def require_member(self) -> Membership:
+        """For acts of people upon their own place, which no key does for them. Raises `NotAllowed`."""
+        if self.membership is None or self.actor.session is None:
+            raise NotAllowed(_("A key cannot do this. Sign in instead."), reason="person_required")
+        return self.membership
+
     def require_person(self, *, now: datetime) -> Session:
         """For acts that no key may do, and that ask a person for a fresh proof."""
         session = self.actor.session
@@ -107,25 +120,36 @@ class Access:
         return session
 
 
-def look(actor: Actor, organization_id: UUID, permission: str, *, now: datetime) -> Access:
-    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements."""
-    access = _place(actor, organization_id, now=now)
+Reader = Callable[[Membership], Granted]
+
+
+def look(
+    actor: Actor, organization_id: UUID, permission: str, *, now: datetime, read: Reader | None = None
+) -> Access:
+    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements.
+
+    `read` is the second of them, for who needs to know more in it than `granted_to` reads.
+    """
+    access = _place(actor, organization_id, now=now, read=read or granted_to)
     access.require(permission)
     _require_met(access, permission, now=now)
     return access
 
 
 def enter(
-    actor: Actor, organization_id: UUID, permission: str, *, now: datetime, may_be_shut: bool = False
+    actor: Actor, organization_id: UUID, permission: str | None, *, now: datetime, may_be_shut: bool = False
 ) -> Access:
-    """For changes; call first inside the transaction. Raises `NotFound`, `NotAllowed`, or `Conflict` where the
-    organization is shut or about to be erased."""
+    """For changes; call first inside the transaction. `permission` None: whoever has a place, for their own part.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` where the organization is shut or about to be erased.
+    """
     if actor.session is not None:
         sudo.lock_person(actor.session, now=now)
     Organization.objects.select_for_update(no_key=True).filter(id=organization_id).first()
-    access = _place(actor, organization_id, now=now)
-    access.require(permission)
-    _require_met(access, permission, now=now)
+    access = _place(actor, organization_id, now=now, read=granted_to)
+    if permission is not None:
+        access.require(permission)
+        _require_met(access, permission, now=now)
     if not access.organization.is_open and not may_be_shut:
         raise Conflict(_("This organization is closed."), reason="organization_closed")
     return access
@@ -141,14 +165,16 @@ def further_roles(membership: Membership) -> QuerySet[Role]:
     own = RoleGrant.objects.filter(membership=membership, role=OuterRef("pk"))
     groups = GroupMember.objects.filter(membership=membership).values("group")
     shared = GroupRole.objects.filter(group__in=groups, role=OuterRef("pk"))
-    return Role.objects.filter(Q(Exists(own)) | Q(Exists(shared)))
+    # Only of this organization: else the roles of all of them are read through.
+    usable = Role.objects.usable_in(membership.organization_id)
+    return usable.filter(Q(Exists(own)) | Q(Exists(shared)))
 
 
 def united(roles: list[Role]) -> Granted:
     return reduce(lambda left, right: left.with_(right.granted), roles, NOTHING)
 
 
-def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
+def _place(actor: Actor, organization_id: UUID, *, now: datetime, read: Reader) -> Access:
     if actor.key is not None and actor.key.organization_id != organization_id:
         raise not_there()
     if actor.key is not None and actor.key.service_account_id is not None:
@@ -156,11 +182,12 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     membership = (
         Membership.objects.select_related("organization__policy", "role")
         .filter(organization_id=organization_id, user=actor.user, suspended_at=None)
+        .filter(organization__erasing_at=None)
         .first()
     )
     if membership is None:
         raise not_there()
-    granted = granted_to(membership)
+    granted = read(membership)
     if actor.key is not None:
         granted = granted.within(actor.key.scopes)
     return Access(actor, membership.organization, granted, membership=membership)
@@ -171,6 +198,7 @@ def _place_of_service(actor: Actor, organization_id: UUID) -> Access:
     account = (
         ServiceAccount.objects.select_related("organization", "role")
         .filter(organization_id=organization_id, api_keys=key, disabled_at=None)
+        .filter(organization__erasing_at=None)
         .first()
     )
     if account is None or key is None:
@@ -187,13 +215,13 @@ def lack_of(access: Access, *, now: datetime) -> Lack | None:
     return policies.demand_on(place).lack_of(session, ip=context.current().ip, now=now)
 
 
-def _require_met(access: Access, permission: str | None, *, now: datetime) -> None:
+def _require_met(access: Access, permission: str, *, now: datetime) -> None:
     """The session meets the organization's policy; raises `EntryRefused`.
 
-    Whoever acts upon their own place alone (no permission: to leave) needs not, and an owner reaches the policy itself
-    from wherever and however they signed in: else a mistake in it could never be mended.
+    An owner reaches the policy itself from wherever and however they signed in: else a mistake in it could never be
+    mended. Whoever acts upon their own place alone, without a permission, is not asked: one can always leave.
     """
-    lack = lack_of(access, now=now) if permission is not None else None
+    lack = lack_of(access, now=now)
     if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
         return
     methods = sign_in_methods.in_words(policies.policy_of(access.organization).sign_in_methods)

@@ -1,0 +1,196 @@
+"""Members: who they are, what their role is, and how they come to be none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import search
+from accounts.models import User
+from audit import services as audit
+from core.errors import Conflict, NotFound
+from organizations.events.members import (
+    MemberLeft,
+    MemberRemoved,
+    MemberResumed,
+    MemberRoleChanged,
+    MemberSuspended,
+    OwnershipTransferred,
+    about,
+)
+from organizations.models import ApiKey, Membership, Role
+from organizations.permissions import ADMIN, OWNER, Permission
+from organizations.services import enrolment, notices, owners, roles
+from organizations.services.access import Access, Actor, enter, granted_to, look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which members one looks for; what is empty does not matter. `status`: active or suspended."""
+
+    search: str = ""
+    role_id: UUID | None = None
+    status: str = ""
+
+
+def find(
+    *, actor: Actor, organization_id: UUID, wanted: Wanted = Wanted(), now: datetime
+) -> "QuerySet[Membership]":
+    """The members, with person and role; for `keyset.read_page(…, by="joined_at")`. Raises `NotFound`, `NotAllowed`."""
+    look(actor, organization_id, Permission.MEMBER_READ, now=now)
+    rows = Membership.objects.filter(organization_id=organization_id)
+    if wanted.search.strip():
+        rows = rows.filter(user__in=search.matching(User.objects.all(), wanted.search))
+    if wanted.role_id:
+        rows = rows.filter(role_id=wanted.role_id)
+    if wanted.status:
+        rows = rows.filter(suspended_at__isnull=wanted.status == "active")
+    shown: QuerySet[Membership] = rows.select_related("user", "role")
+    return shown
+
+
+def get(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Membership:
+    """One of them; raises `NotFound`, also for a member of another organization, and `NotAllowed`."""
+    return _get(look(actor, organization_id, Permission.MEMBER_READ, now=now), membership_id)
+
+
+def change_role(
+    *, actor: Actor, organization_id: UUID, membership_id: UUID, role_id: UUID, now: datetime
+) -> Membership:
+    """Give a member another role, oneself included. Owners are made and unmade by owners with a fresh proof.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict`, `ReauthenticationRequired`.
+    """
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.MEMBER_UPDATE, now=now)
+        member = _touch(access, membership_id, now=now)
+        role = roles.find(organization_id, role_id)
+        access.require_covers(role.granted)
+        if role == member.role:
+            return member
+        if role.granted.is_owner:
+            access.require_person(now=now)
+        owners.require_another(member)
+        _set_role(access, member, role, now=now)
+    return member
+
+
+def suspend(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Membership:
+    """The organization is not there any more for this member, until resumed. Raises as `change_role`."""
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.MEMBER_UPDATE, now=now)
+        member = _touch(access, membership_id, is_for_others=True, now=now)
+        if member.suspended_at is not None:
+            return member
+        owners.require_another(member)
+        member.suspended_at = now
+        member.save(update_fields=["suspended_at"])
+        audit.record(MemberSuspended(**access.for_audit, **about(member)))
+    return member
+
+
+def resume(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Membership:
+    """Let a suspended member in again. Raises as `change_role`."""
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.MEMBER_UPDATE, now=now)
+        member = _touch(access, membership_id, is_for_others=True, now=now)
+        if member.suspended_at is None:
+            return member
+        member.suspended_at = None
+        member.save(update_fields=["suspended_at"])
+        audit.record(MemberResumed(**access.for_audit, **about(member)))
+    return member
+
+
+def remove(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> None:
+    """End somebody's membership, and with it what groups, grants and own keys gave there. Raises as `change_role`."""
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.MEMBER_REMOVE, now=now)
+        member = _touch(access, membership_id, is_for_others=True, now=now)
+        owners.require_another(member)
+        role, target = member.role.key, about(member)
+        _end(member, now=now)
+        notices.tell_removed(member, now=now)
+        audit.record(MemberRemoved(**access.for_audit, **target, role=role))
+
+
+def leave(*, actor: Actor, organization_id: UUID, now: datetime) -> None:
+    """End one's own membership, in a closed organization too. Raises `NotFound`, `NotAllowed`, `Conflict`."""
+    with transaction.atomic():
+        access = enter(actor, organization_id, None, now=now, may_be_shut=True)
+        member = access.require_member()
+        owners.require_another(member)
+        role, target = member.role.key, about(member)
+        _end(member, now=now)
+        audit.record(MemberLeft(**access.for_audit, **target, role=role))
+
+
+def transfer(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Access:
+    """Hand the organization over: the member owns it from now on, the actor is an admin. Asks for a fresh proof.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict`, `ReauthenticationRequired`.
+    """
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.ORGANIZATION_TRANSFER, now=now)
+        access.require_person(now=now)
+        own, heir = access.require_member(), _get(access, membership_id)
+        if not owners.is_owner(own) or own.id == heir.id or not _may_own(heir):
+            raise Conflict(
+                _("Only an owner can hand over, and only to another member who can act."),
+                reason="not_an_heir",
+            )
+        if not owners.is_owner(heir):
+            heir.role = Role.objects.system(OWNER)
+            heir.save(update_fields=["role"])
+            notices.tell_made_owner(heir, now=now)
+        own.role = Role.objects.system(ADMIN)
+        own.save(update_fields=["role"])
+        audit.record(OwnershipTransferred(**access.for_audit, **about(heir)))
+    return access
+
+
+def _get(access: Access, membership_id: UUID) -> Membership:
+    rows = Membership.objects.select_related("user", "role", "organization")
+    found: Membership | None = rows.filter(id=membership_id, organization_id=access.organization.id).first()
+    if found is None:
+        raise NotFound(_("There is no such member in this organization."))
+    return found
+
+
+def _touch(access: Access, membership_id: UUID, *, is_for_others: bool = False, now: datetime) -> Membership:
+    """A member whom the actor may change: nobody who may more. Owners only with a fresh proof."""
+    member = _get(access, membership_id)
+    is_own = access.membership is not None and access.membership.id == member.id
+    if is_own and is_for_others:
+        raise Conflict(_("This is your own place. Leave the organization instead."), reason="own_place")
+    access.require_covers(granted_to(member))
+    if owners.is_owner(member):
+        access.require_person(now=now)
+    return member
+
+
+def _may_own(member: Membership) -> bool:
+    user = member.user
+    return member.is_active and user.is_active and user.deletion_due_at is None
+
+
+def _set_role(access: Access, member: Membership, role: Role, *, now: datetime) -> None:
+    old, member.role = member.role, role
+    member.save(update_fields=["role"])
+    if role.granted.is_owner:
+        notices.tell_made_owner(member, now=now)
+    audit.record(MemberRoleChanged(**access.for_audit, **about(member), old_role=old.key, role=role.key))
+
+
+def _end(member: Membership, *, now: datetime) -> None:
+    """Grants and groups hang on the membership and go with it. The person's keys of this organization are revoked:
+    they would open it again to whoever comes back. No domain of their address brings the person back."""
+    enrolment.stop(organization_id=member.organization_id, user_id=member.user_id, now=now)
+    keys = ApiKey.objects.filter(
+        organization_id=member.organization_id, user_id=member.user_id, revoked_at=None
+    )
+    keys.update(revoked_at=now)
+    member.delete()
