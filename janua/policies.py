@@ -80,7 +80,12 @@ POLICIES: dict[str, Policy] = {
     "account_client_danger": page(SESSION),
     # Organizations and members
     "organizations": page(SESSION),
+    "organization_new": page(SESSION),
     "organization": page(SESSION),
+    "organization_settings": page(SESSION),
+    "organization_danger": page(SESSION),
+    "organization_members": page(SESSION),
+    "organization_member": page(SESSION),
     # REST
     "api_register": api(),
     "api_login": api(),

@@ -39,6 +39,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("organization", _("Overview"), Permission.ORGANIZATION_READ, "home"),
     # Members
+    Section("organization_members", _("Members"), Permission.MEMBER_READ, "person"),
     # Invitations
     # Roles and groups
     # Access rules
@@ -48,6 +49,8 @@ SECTIONS: tuple[Section, ...] = (
     # Keys
     # Audit
     # Settings: what ends things stands last
+    Section("organization_settings", _("Settings"), Permission.ORGANIZATION_UPDATE, "sliders"),
+    Section("organization_danger", _("Leave or delete"), Permission.ORGANIZATION_READ, "exit"),
 )
 
 

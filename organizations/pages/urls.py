@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from organizations.pages import logo, organizations
+from organizations.pages import danger, logo, members, organizations, settings
+
+ONE = "organizations/<str:slug>"
 
 urlpatterns = [
     # Organizations
     path("organizations", organizations.organization_list, name="organizations"),
-    path("organizations/<str:slug>", organizations.organization, name="organization"),
+    path("organizations/new", organizations.organization_new, name="organization_new"),
+    path(ONE, organizations.organization, name="organization"),
+    path(f"{ONE}/settings", settings.organization_settings, name="organization_settings"),
+    path(f"{ONE}/danger", danger.organization_danger, name="organization_danger"),
     path("logos/organizations/<str:key>.png", logo.organization_logo, name="organization_logo"),
     # Members
+    path(f"{ONE}/members", members.member_list, name="organization_members"),
+    path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
 ]

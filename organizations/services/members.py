@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import search
+from accounts import emails, search
 from accounts.models import User
 from audit import services as audit
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, ValidationFailed
 from organizations.events.members import (
     MemberLeft,
     MemberRemoved,
@@ -36,6 +36,16 @@ class Wanted:
     status: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Powers:
+    """What a reader may do to one member, to show no button that is refused. `roles`: those that may be given."""
+
+    may_update: bool
+    may_remove: bool
+    is_own: bool
+    roles: list[Role]
+
+
 def find(
     *, actor: Actor, organization_id: UUID, wanted: Wanted = Wanted(), now: datetime
 ) -> "QuerySet[Membership]":
@@ -55,6 +65,19 @@ def find(
 def get(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: datetime) -> Membership:
     """One of them; raises `NotFound`, also for a member of another organization, and `NotAllowed`."""
     return _get(look(actor, organization_id, Permission.MEMBER_READ, now=now), membership_id)
+
+
+def powers_over(access: Access, member: Membership) -> Powers:
+    """What the reader's place allows upon this member; who acts is asked again."""
+    is_own = access.membership is not None and access.membership.id == member.id
+    covers = access.organization.is_open and access.granted.covers(granted_to(member))
+    may_update = covers and access.has(Permission.MEMBER_UPDATE)
+    return Powers(
+        may_update=may_update,
+        may_remove=covers and not is_own and access.has(Permission.MEMBER_REMOVE),
+        is_own=is_own,
+        roles=_roles_to_give(access) if may_update else [],
+    )
 
 
 def change_role(
@@ -136,20 +159,43 @@ def transfer(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: d
     with transaction.atomic():
         access = enter(actor, organization_id, Permission.ORGANIZATION_TRANSFER, now=now)
         access.require_person(now=now)
-        own, heir = access.require_member(), _get(access, membership_id)
-        if not owners.is_owner(own) or own.id == heir.id or not _may_own(heir):
-            raise Conflict(
-                _("Only an owner can hand over, and only to another member who can act."),
-                reason="not_an_heir",
-            )
-        if not owners.is_owner(heir):
-            heir.role = Role.objects.system(OWNER)
-            heir.save(update_fields=["role"])
-            notices.tell_made_owner(heir, now=now)
-        own.role = Role.objects.system(ADMIN)
-        own.save(update_fields=["role"])
-        audit.record(OwnershipTransferred(**access.for_audit, **about(heir)))
+        _hand_over(access, _get(access, membership_id), now=now)
     return access
+
+
+def transfer_to(*, actor: Actor, organization_id: UUID, email: str, now: datetime) -> Access:
+    """The same to the member with this address. Raises as `transfer`, and `ValidationFailed` where nobody has it."""
+    with transaction.atomic():
+        access = enter(actor, organization_id, Permission.ORGANIZATION_TRANSFER, now=now)
+        access.require_person(now=now)
+        heir = User.objects.find_by_email(emails.find_canonical(email))
+        rows = Membership.objects.select_related("user", "role", "organization")
+        found = rows.filter(organization_id=organization_id, user=heir).first() if heir else None
+        if found is None:
+            sentence = _("No member has this address.")
+            raise ValidationFailed(sentence, reason="no_such_member", details={"email": [sentence]})
+        _hand_over(access, found, now=now)
+    return access
+
+
+def _hand_over(access: Access, heir: Membership, *, now: datetime) -> None:
+    own = access.require_member()
+    if not owners.is_owner(own) or own.id == heir.id or not _may_own(heir):
+        sentence = _("Only an owner can hand over, and only to another member who can act.")
+        raise Conflict(sentence, reason="not_an_heir")
+    if not owners.is_owner(heir):
+        heir.role = Role.objects.system(OWNER)
+        heir.save(update_fields=["role"])
+        notices.tell_made_owner(heir, now=now)
+    own.role = Role.objects.system(ADMIN)
+    own.save(update_fields=["role"])
+    audit.record(OwnershipTransferred(**access.for_audit, **about(heir)))
+
+
+def _roles_to_give(access: Access) -> list[Role]:
+    roles.ensure_system_roles()
+    usable = roles.usable(access.organization.id)
+    return [role for role in usable if access.granted.covers(role.granted)]
 
 
 def _get(access: Access, membership_id: UUID) -> Membership:

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from tests.contract.organizations import about_organizations
 from tests.contract.social import as_a_traveller, options_for
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import Browserless
@@ -190,6 +191,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     as_an_operator(call, stage)
     about_people(call, stage)
     as_a_traveller(call, stage, provider, PASSWORD)
+    # Organizations and members
+    about_organizations(call, stage, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 

@@ -1,0 +1,93 @@
+"""What people fill in about organizations and their members."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from organizations import slugs
+from organizations.models import Role
+
+SLUG_INPUT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
+
+
+class FaultyForm(forms.Form):
+    """A form that shows a service's refusal at the field that it names, else above all fields."""
+
+    def put_fault(self, error: DomainError) -> None:
+        for name in self.fields:
+            if name in error.details:
+                self.add_error(name, error.detail)
+                return
+        self.add_error(None, error.detail)
+
+
+class OrganizationForm(FaultyForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    slug = forms.CharField(
+        label=_("Name in addresses"),
+        max_length=slugs.MAX_LENGTH,
+        required=False,
+        help_text=_("Letters from a to z, digits and single hyphens."),
+        widget=forms.TextInput(attrs=SLUG_INPUT),
+    )
+
+
+class SettingsForm(OrganizationForm):
+    """An organization that is there has a slug."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = True
+        self.fields["slug"].help_text = _(
+            "Letters from a to z, digits and single hyphens. Addresses with the old name lead nowhere."
+        )
+
+
+class OrganizationLogoForm(FaultyForm):
+    picture = forms.FileField(
+        label=_("New logo"),
+        max_length=255,
+        help_text=_("PNG, JPEG, WebP or GIF, at most 1 MB. People see it in 256 by 256 pixels at most."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )
+
+
+class MemberSearchForm(forms.Form):
+    search = forms.CharField(
+        label=_("Name or email address"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class MemberRoleForm(FaultyForm):
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        field.choices = [(str(role.id), role.name) for role in roles]  # type: ignore[attr-defined]
+
+
+class HandOverForm(FaultyForm):
+    email = forms.CharField(
+        label=_("Email address of the member who takes over"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class OrganizationDeletionForm(FaultyForm):
+    """The slug, typed once more."""
+
+    slug = forms.CharField(
+        label=_("To confirm, type the name in addresses"),
+        max_length=200,
+        widget=forms.TextInput(attrs=SLUG_INPUT),
+    )
