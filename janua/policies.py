@@ -82,6 +82,11 @@ POLICIES: dict[str, Policy] = {
     "organizations": page(SESSION),
     "organization_new": page(SESSION),
     "organization": page(SESSION),
+    # Organizations: policy and domains
+    "organization_policy": page(SESSION),
+    "organization_domains": page(SESSION),
+    "organization_domain": page(SESSION),
+    "joinable_organizations": page(SESSION),
     "organization_settings": page(SESSION),
     "organization_danger": page(SESSION),
     "organization_members": page(SESSION),

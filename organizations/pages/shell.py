@@ -44,7 +44,9 @@ SECTIONS: tuple[Section, ...] = (
     # Roles and groups
     # Access rules
     # Policies
+    Section("organization_policy", _("Sign-in rules"), Permission.POLICY_READ, "shield"),
     # Domains
+    Section("organization_domains", _("Domains"), Permission.DOMAIN_READ, "mail"),
     # Branding
     # Keys
     # Audit

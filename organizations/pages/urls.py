@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.pages import danger, logo, members, organizations, settings
+from organizations.pages import danger, domains, logo, members, organizations, policy, settings
 
 ONE = "organizations/<str:slug>"
 
@@ -17,4 +17,9 @@ urlpatterns = [
     # Members
     path(f"{ONE}/members", members.member_list, name="organization_members"),
     path(f"{ONE}/members/<uuid:membership_id>", members.member, name="organization_member"),
+    # Policy and domains
+    path(f"{ONE}/policy", policy.organization_policy, name="organization_policy"),
+    path(f"{ONE}/domains", domains.organization_domains, name="organization_domains"),
+    path(f"{ONE}/domains/<uuid:domain_id>", domains.organization_domain, name="organization_domain"),
+    path("account/organizations", domains.joinable_organizations, name="joinable_organizations"),
 ]
