@@ -85,7 +85,6 @@ POLICIES: dict[str, Policy] = {
     # Organizations: policy and domains
     "organization_policy": page(SESSION),
     "organization_domains": page(SESSION),
-    "organization_domain": page(SESSION),
     "joinable_organizations": page(SESSION),
     "organization_settings": page(SESSION),
     "organization_danger": page(SESSION),

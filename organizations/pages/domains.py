@@ -58,6 +58,8 @@ def organization_domains(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_page(request, slug, Permission.DOMAIN_READ)
     if request.method != "POST":
         return _page(request, access, DomainForm())
+    if "act" in request.POST:
+        return _act(request, access)
     form = DomainForm(request.POST)
     status = 422
     if form.is_valid():
@@ -78,11 +80,12 @@ def organization_domains(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, access, form, status=status)
 
 
-@require_http_methods(["POST"])
-def organization_domain(request: HttpRequest, slug: str, domain_id: UUID) -> HttpResponse:
+def _act(request: HttpRequest, access: Access) -> HttpResponse:
     """What one of the buttons beside a domain does."""
-    access = open_page(request, slug, Permission.DOMAIN_READ)
-    back = request.path.rpartition("/")[0]
+    try:
+        domain_id = UUID(request.POST.get("domain", ""))
+    except ValueError:
+        raise Http404 from None
     which: dict[str, Any] = {
         "actor": actor_of_page(request),
         "organization_id": access.organization.id,
@@ -95,13 +98,10 @@ def organization_domain(request: HttpRequest, slug: str, domain_id: UUID) -> Htt
         "remove": (lambda: domains.remove(**which), _("The domain is removed.")),
         "change": (lambda: _change(access, which, chosen), _("The changes are saved.")),
     }
-    if request.POST.get("act", "") not in acts:
+    if request.POST["act"] not in acts:
         raise Http404
     act, notice = acts[request.POST["act"]]
-    # A refusal is told on the list, which has a page; so does the proof that may be asked for lead back there.
-    request.path = back
-    request.get_full_path = lambda force_append_slash=False: back  # type: ignore[method-assign]
-    return done(request, act, notice=notice, to=back)
+    return done(request, act, notice=notice, to=request.path)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,5 @@ urlpatterns = [
     # Policy and domains
     path(f"{ONE}/policy", policy.organization_policy, name="organization_policy"),
     path(f"{ONE}/domains", domains.organization_domains, name="organization_domains"),
-    path(f"{ONE}/domains/<uuid:domain_id>", domains.organization_domain, name="organization_domain"),
     path("account/organizations", domains.joinable_organizations, name="joinable_organizations"),
 ]

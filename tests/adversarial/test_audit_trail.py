@@ -21,6 +21,7 @@ from oauth.models import Consent
 from oauth.services import clients
 from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.client_acts import CLIENT_ACTS
+from tests.adversarial.domain_acts import DOMAIN_ACTS, DOMAIN_ROUTES_CHANGE_NOTHING
 from tests.adversarial.factor_acts import FACTOR_ACTS
 from tests.adversarial.organization_acts import ORGANIZATION_ACTS, ORGANIZATION_ROUTES_CHANGE_NOTHING
 from tests.adversarial.passkey_page_acts import PASSKEY_PAGE_ACTS, PASSKEY_PAGES_CHANGE_NOTHING
@@ -313,8 +314,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **SOCIAL_ACTS,
     # Organizations and members
     **ORGANIZATION_ACTS,
+    # Organizations: policy and domains
+    **DOMAIN_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | {
+CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | DOMAIN_ROUTES_CHANGE_NOTHING | {
     "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",
