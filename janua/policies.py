@@ -91,6 +91,10 @@ POLICIES: dict[str, Policy] = {
     "organization_invitations": page(SESSION),
     "organization_invite": page(SESSION),
     "organization_invite_many": page(SESSION),
+    # Organizations: policy and domains
+    "organization_policy": page(SESSION),
+    "organization_domains": page(SESSION),
+    "joinable_organizations": page(SESSION),
     "organization_settings": page(SESSION),
     "organization_danger": page(SESSION),
     "organization_members": page(SESSION),
@@ -270,6 +274,17 @@ POLICIES: dict[str, Policy] = {
     "api_member": api(BEARER, API_KEY),
     "api_member_suspend": api(BEARER, API_KEY),
     "api_member_resume": api(BEARER, API_KEY),
+    "api_members": api(BEARER),
+    "api_member": api(BEARER),
+    "api_member_suspend": api(BEARER),
+    "api_member_resume": api(BEARER),
+    # Organizations: policy and domains
+    "api_organization_policy": api(BEARER),
+    "api_domains": api(BEARER),
+    "api_domain": api(BEARER),
+    "api_domain_verify": api(BEARER),
+    "api_joinable_organizations": api(BEARER),
+    "api_joinable_organization": api(BEARER),
     # The provider: authorize checks its client itself, request by request (oauth.authorize)
     "authorize": Policy(is_csrf_checked=False),
     "authorize_continue": page(),

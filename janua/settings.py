@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "janua.for_pages.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "janua.gate.PolicyMiddleware",
+    "organizations.middleware.EntryMiddleware",
 ]
 
 TEMPLATES = [

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from login import devices
 from login.outcomes import ChallengeRequired, SignedIn
 from login.pages import brands, browser_accounts
-from login.pages.flow import Flow, forget_flow, home_or, write_flow
+from login.pages.flow import Flow, forget_flow, home_or, with_next, write_flow
 from login.services import challenge
 
 
@@ -43,7 +43,8 @@ def enter(
     """The cookie of a new session. What the browser held before ends, or waits under another secret
     (`login.pages.browser_accounts`): a planted session gains nothing."""
     now = clock.now()
-    response = HttpResponseRedirect(home_or(next_path), status=303)
+    onward = with_next("/account/organizations", next_path) if outcome.has_offers else home_or(next_path)
+    response = HttpResponseRedirect(onward, status=303)
     browser_accounts.make_room(request, response, outcome.new, now=now)
     set_session_cookie(response, outcome.new, keep=keep, now=now)
     session = outcome.new.session

@@ -151,7 +151,7 @@ def test_userinfo(takes: Any, alice: User, acme: Registered) -> None:
 def test_authorize_with_a_remembered_consent(takes: Any, alice: User, acme: Registered) -> None:
     consents.grant(alice, acme.client, ("openid", "email"), now=clock.now())
     browser = signed_in(alice)
-    takes(9, lambda: authorize(browser, acme))  # one of them: are there terms to accept first
+    takes(10, lambda: authorize(browser, acme))  # two of them: are there terms to accept, is a factor due
 
 
 def test_me(takes: Any, alice: User) -> None:
@@ -161,13 +161,13 @@ def test_me(takes: Any, alice: User) -> None:
 
 def test_login_over_rest(takes: Any, alice: User) -> None:
     log_in(alice.email)
-    takes(12, lambda: log_in(alice.email))
+    takes(14, lambda: log_in(alice.email))
 
 
 def test_login_over_rest_with_its_limits(takes: Any, alice: User, janua_options: Any) -> None:
     janua_options(rate_limits="on")
     log_in(alice.email)
-    takes(18, lambda: log_in(alice.email))
+    takes(20, lambda: log_in(alice.email))
 
 
 def test_refresh_over_rest(takes: Any, alice: User) -> None:
@@ -177,8 +177,8 @@ def test_refresh_over_rest(takes: Any, alice: User) -> None:
 
 def test_a_page_of_ones_own(takes: Any, alice: User) -> None:
     browser = signed_in(alice)
-    # The session; whether there are terms to accept first; whether the menu leads to clients.
-    takes(3, lambda: browser.get("/account/profile"))
+    # The session; whether there are terms to accept first, or a factor is due; whether the menu leads to clients.
+    takes(4, lambda: browser.get("/account/profile"))
 
 
 @pytest.mark.parametrize("path", ["/.well-known/jwks.json", "/.well-known/openid-configuration"])

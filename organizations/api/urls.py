@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from organizations.api import audit_urls, branding, invitations, key_urls, members, organizations, role_urls
+from organizations.api import (
+    audit_urls,
+    branding,
+    domains,
+    invitations,
+    key_urls,
+    members,
+    organizations,
+    policy,
+    role_urls,
+)
 
 ONE = "organizations/<uuid:organization_id>"
 INVITATIONS = f"{ONE}/invitations"
@@ -71,4 +81,21 @@ urlpatterns = [
     ),
     # Branding
     path(f"{ONE}/branding", branding.BrandingView.as_view(), name="api_organization_branding"),
+    # Policy and domains
+    path(f"{ONE}/policy", policy.PolicyView.as_view(), name="api_organization_policy"),
+    path(f"{ONE}/domains", domains.DomainsView.as_view(), name="api_domains"),
+    path(f"{ONE}/domains/<uuid:domain_id>", domains.DomainView.as_view(), name="api_domain"),
+    path(
+        f"{ONE}/domains/<uuid:domain_id>/verify", domains.DomainVerifyView.as_view(), name="api_domain_verify"
+    ),
+    path(
+        "users/me/joinable-organizations",
+        domains.JoinableOrganizationsView.as_view(),
+        name="api_joinable_organizations",
+    ),
+    path(
+        "users/me/joinable-organizations/<uuid:organization_id>",
+        domains.JoinableOrganizationView.as_view(),
+        name="api_joinable_organization",
+    ),
 ]

@@ -47,7 +47,10 @@ SECTIONS: tuple[Section, ...] = (
     # Access rules
     Section("organization_rules", _("Access rules"), Permission.POLICY_READ, "sliders"),
     # Policies
+    Section("organization_policy", _("Sign-in rules"), Permission.POLICY_READ, "shield"),
     # Domains
+    Section("organization_domains", _("Domains"), Permission.DOMAIN_READ, "mail"),
+    # Branding
     Section("organization_branding", _("Branding"), Permission.BRANDING_MANAGE, "palette"),
     # Keys
     Section("organization_keys", _("API keys"), Permission.KEY_OWN, "key"),

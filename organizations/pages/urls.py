@@ -7,6 +7,7 @@ from organizations.pages import (
     branding,
     branding_css,
     danger,
+    domains,
     groups,
     invitations,
     invited,
@@ -14,6 +15,7 @@ from organizations.pages import (
     logo,
     members,
     organizations,
+    policy,
     roles,
     rules,
     service_accounts,
@@ -74,4 +76,8 @@ urlpatterns = [
         service_accounts.account_page,
         name="organization_service_account",
     ),
+    # Policy and domains
+    path(f"{ONE}/policy", policy.organization_policy, name="organization_policy"),
+    path(f"{ONE}/domains", domains.organization_domains, name="organization_domains"),
+    path("account/organizations", domains.joinable_organizations, name="joinable_organizations"),
 ]

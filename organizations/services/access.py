@@ -151,7 +151,7 @@ def enter(
     access = _place(actor, organization_id, now=now, read=granted_to)
     if permission is not None:
         access.require(permission)
-    _require_met(access, permission, now=now)
+        _require_met(access, permission, now=now)
     if not access.organization.is_open and not may_be_shut:
         raise Conflict(_("This organization is closed."), reason="organization_closed")
     return access
@@ -217,13 +217,13 @@ def lack_of(access: Access, *, now: datetime) -> Lack | None:
     return policies.demand_on(place).lack_of(session, ip=context.current().ip, now=now)
 
 
-def _require_met(access: Access, permission: str | None, *, now: datetime) -> None:
+def _require_met(access: Access, permission: str, *, now: datetime) -> None:
     """The session meets the organization's policy; raises `EntryRefused`.
 
-    Whoever acts upon their own place alone (no permission: to leave) needs not, and an owner reaches the policy itself
-    from wherever and however they signed in: else a mistake in it could never be mended.
+    An owner reaches the policy itself from wherever and however they signed in: else a mistake in it could never be
+    mended. Whoever acts upon their own place alone, without a permission, is not asked: one can always leave.
     """
-    lack = lack_of(access, now=now) if permission is not None else None
+    lack = lack_of(access, now=now)
     if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
         return
     methods = sign_in_methods.in_words(policies.policy_of(access.organization).sign_in_methods)

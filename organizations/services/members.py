@@ -23,7 +23,7 @@ from organizations.events.members import (
 )
 from organizations.models import ApiKey, Membership, Role
 from organizations.permissions import ADMIN, OWNER, Permission
-from organizations.services import notices, owners, roles
+from organizations.services import enrolment, notices, owners, roles
 from organizations.services.access import Access, Actor, enter, granted_to, look
 
 
@@ -233,7 +233,8 @@ def _set_role(access: Access, member: Membership, role: Role, *, now: datetime) 
 
 def _end(member: Membership, *, now: datetime) -> None:
     """Grants and groups hang on the membership and go with it. The person's keys of this organization are revoked:
-    they would open it again to whoever comes back."""
+    they would open it again to whoever comes back. No domain of their address brings the person back."""
+    enrolment.stop(organization_id=member.organization_id, user_id=member.user_id, now=now)
     keys = ApiKey.objects.filter(
         organization_id=member.organization_id, user_id=member.user_id, revoked_at=None
     )

@@ -11,10 +11,11 @@ from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
 from core.errors import NotFound
-from organizations.factories import make_organization
+from organizations.factories import join, make_organization
 from organizations.models import Domain, EnrolmentStop, Membership, Organization, OrganizationPolicy, Role
-from organizations.permissions import MEMBER, VIEWER
-from organizations.services import enrolment
+from organizations.permissions import MEMBER, OWNER, VIEWER
+from organizations.services import enrolment, members
+from organizations.tests.cast import acting
 
 pytestmark = pytest.mark.django_db
 
@@ -118,12 +119,25 @@ def test_who_is_suspended_or_was_removed_does_not_come_back(bob: User, acme: Org
     sign_in(bob)
     place = Membership.objects.get(user=bob, organization=acme)
     assert place.suspended_at is not None
-    place.delete()
-    for _ in range(2):  # whoever removes somebody twice
-        enrolment.stop(organization_id=acme.id, user_id=bob.id, now=clock.now())
+    members.remove(
+        actor=acting(acme.memberships.get(role__key=OWNER).user),
+        organization_id=acme.id,
+        membership_id=place.id,
+        now=clock.now(),
+    )
     sign_in(bob)
     assert not is_in(bob, acme)
     assert enrolment.offers_to(bob) == []
+
+
+def test_who_left_does_not_come_back_until_invited(bob: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    for _ in range(2):  # the second time they had been let in by an invitation
+        join(acme, bob)
+        members.leave(actor=acting(bob), organization_id=acme.id, now=clock.now())
+        sign_in(bob)
+        assert not is_in(bob, acme)
+    assert EnrolmentStop.objects.count() == 1
 
 
 def test_an_offer_is_taken_or_declined_for_good(bob: User, charlie: User, acme: Organization) -> None:

@@ -22,6 +22,7 @@ from oauth.services import clients
 from tests.adversarial.address_acts import ADDRESS_ACTS
 from tests.adversarial.branding_acts import BRANDING_ACTS, BRANDING_CHANGES_NOTHING
 from tests.adversarial.client_acts import CLIENT_ACTS
+from tests.adversarial.domain_acts import DOMAIN_ACTS, DOMAIN_ROUTES_CHANGE_NOTHING
 from tests.adversarial.factor_acts import FACTOR_ACTS
 from tests.adversarial.invitation_acts import INVITATION_ACTS, INVITATIONS_CHANGE_NOTHING
 from tests.adversarial.key_acts import KEY_ACTS, KEYS_CHANGE_NOTHING
@@ -327,8 +328,10 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], str]] = {
     **ROLE_ACTS,
     # Keys
     **KEY_ACTS,
+    # Organizations: policy and domains
+    **DOMAIN_ACTS,
 }  # fmt: skip
-CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | ROLES_CHANGE_NOTHING | INVITATIONS_CHANGE_NOTHING | KEYS_CHANGE_NOTHING | {
+CHANGE_NOTHING = SETS_OUT | PASSKEY_PAGES_CHANGE_NOTHING | ORGANIZATION_AUDIT_CHANGES_NOTHING | BRANDING_CHANGES_NOTHING | ORGANIZATION_ROUTES_CHANGE_NOTHING | ROLES_CHANGE_NOTHING | INVITATIONS_CHANGE_NOTHING | KEYS_CHANGE_NOTHING | DOMAIN_ROUTES_CHANGE_NOTHING | {
     "api_social_providers", "api_social_accounts",
     "home", "account", "api_auth_me", "api_session_current", "api_devices", "introspect", "userinfo", "openid_configuration", "oauth_authorization_server", "jwks",
     "health", "health_detailed", "openapi", "docs", "account_clients", "client_logo",

@@ -24,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.tests.pictures import picture
+from organizations.tests.dns_server import Zone, serving
+from tests.contract.domains import about_domains
 from tests.contract.invitations import as_a_host_and_a_guest
 from tests.contract.keys import with_keys
 from tests.contract.organizations import about_organizations
@@ -77,8 +79,16 @@ def provider() -> Iterator[OpenIDProvider]:
 
 
 @pytest.fixture(scope="module")
-def stage(provider: OpenIDProvider) -> Iterator[Stage]:
+def zone() -> Iterator[Zone]:
+    """What proves domains."""
+    with serving() as zone:
+        yield zone
+
+
+@pytest.fixture(scope="module")
+def stage(provider: OpenIDProvider, zone: Zone) -> Iterator[Stage]:
     options = {"RATE_LIMITS": "off", "CLIENT_REGISTRATION": "people", **options_for(provider)}
+    options["DNS_RESOLVER"] = zone.at
     with open_stage(options) as stage:
         yield stage
 
@@ -189,7 +199,9 @@ class Caller:
         return answer.json() if answer.content and is_json else {}
 
 
-def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provider: OpenIDProvider) -> None:
+def test_every_success_is_as_documented(
+    stage: Stage, schema: BaseSchema, provider: OpenIDProvider, zone: Zone
+) -> None:
     """What chance does not find: each operation with what makes it succeed."""
     call = Caller(stage, schema)
     as_a_person(call, stage)
@@ -206,6 +218,8 @@ def test_every_success_is_as_documented(stage: Stage, schema: BaseSchema, provid
     as_a_host_and_a_guest(call, stage, PASSWORD)
     # Keys
     with_keys(call, stage, PASSWORD)
+    # Organizations: policy and domains
+    about_domains(call, stage, zone, PASSWORD)
     assert call.succeeded == set(documented_operations())
 
 
