@@ -31,6 +31,11 @@ CORNERS = (
     (Branding.Corners.ROUND.value, gettext_lazy("Round")),
 )
 
+THEMES = (
+    ("light", gettext_lazy("A sign-in page on a light screen")),
+    ("dark", gettext_lazy("A sign-in page on a dark screen")),
+)
+
 
 def _colour(label: Any, help_text: Any) -> forms.CharField:
     plain = {
@@ -190,7 +195,7 @@ def _page(
         "may_change_logo": access.has(Permission.ORGANIZATION_UPDATE),
         "preview_css": preview_path(shown),
         "is_preview": is_preview,
-        "themes": ("light", "dark"),
+        "themes": THEMES,
         "sign_in_url": f"/login?organization={access.organization.slug}",
     }
     return render(request, TEMPLATE, facts, status=status)

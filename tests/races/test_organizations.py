@@ -10,7 +10,7 @@ from tests.races.racing import RUNNERS, Request, race
 from tests.support.stage import Stage
 
 PASSWORD = "plum-tractor-velvet-94"
-ROUNDS = 25
+ROUNDS = 10
 INSERT = (
     "INSERT INTO organizations_membership (id, organization_id, user_id, role_id, is_default, joined_at) "
     "SELECT gen_random_uuid(), %s, id, (SELECT id FROM organizations_role WHERE key = %s AND organization_id IS NULL), "
