@@ -274,10 +274,6 @@ POLICIES: dict[str, Policy] = {
     "api_member": api(BEARER, API_KEY),
     "api_member_suspend": api(BEARER, API_KEY),
     "api_member_resume": api(BEARER, API_KEY),
-    "api_members": api(BEARER),
-    "api_member": api(BEARER),
-    "api_member_suspend": api(BEARER),
-    "api_member_resume": api(BEARER),
     # Organizations: policy and domains
     "api_organization_policy": api(BEARER),
     "api_domains": api(BEARER),

@@ -45,13 +45,12 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
             page = read_page(rows, by="joined_at", cursor=cursor, limit=PER_PAGE, is_ascending=True)
     except ValidationFailed:  # a cursor that is none of ours: begin at the beginning
         return HttpResponseRedirect(request.path, status=303)
-    further = {"search": text, "cursor": page.next_cursor}
     facts = {
         "form": form,
         "search": text,
         "cursor": cursor,
         "members": page.rows,
-        "further": urlencode(further) if page.next_cursor else "",
+        "further": urlencode({"search": text, "cursor": page.next_cursor}) if page.next_cursor else "",
     }
     return render(request, "organizations/members.html", {**shell(request, access, VIEW), **facts})
 
