@@ -8,6 +8,7 @@ from tests.journeys.world import PERSON, World
 from tests.support.smtp import link_in
 
 INVITE = """
+from django.db import transaction
 from accounts.models import Session, User
 from accounts.services import sessions
 from core import clock
@@ -17,7 +18,8 @@ from organizations.services.access import Actor
 host, _ = User.objects.get_or_create(email='host.{crawl}@example.com', defaults=dict(
     email_verified=True, given_name='Hedy', family_name='Lamarr', created_at=clock.now(), updated_at=clock.now()))
 proof = sessions.Proof(amr=('pwd',), auth_time=clock.now())
-session = sessions.start_session(host, proof, kind=Session.Kind.API, keep=False, now=clock.now()).session
+with transaction.atomic():
+    session = sessions.start_session(host, proof, kind=Session.Kind.API, keep=False, now=clock.now()).session
 invitations.invite(actor=Actor.of_session(session), organization_id=make_organization(host, name='Frequency Hoppers').id,
     email='{email}', role_key='member', now=clock.now())
 """
