@@ -68,7 +68,8 @@ class JoinableOrganizationOutput(serializers.Serializer[Any]):
 
 
 class JoinableOrganizationsOutput(serializers.Serializer[Any]):
-    data = JoinableOrganizationOutput(many=True)
+    def get_fields(self) -> dict[str, Any]:
+        return {"data": JoinableOrganizationOutput(many=True)}
 
 
 def domain_body(row: Domain) -> dict[str, Any]:

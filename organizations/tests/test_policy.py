@@ -13,7 +13,6 @@ from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock, context
 from core.errors import NotAllowed, NotFound, PreconditionFailed, ReauthenticationRequired, ValidationFailed
-from mfa.factories import enrol_totp, proven_twice
 from organizations.errors import EntryRefused, Lack
 from organizations.factories import join, make_organization
 from organizations.models import Organization, OrganizationPolicy
@@ -113,9 +112,7 @@ def test_nobody_locks_themselves_out(alice: User, acme: Organization) -> None:
         assert refused.value.reason == "would_lock_you_out"
         assert list(refused.value.details) == list(changes)
     assert not OrganizationPolicy.objects.exists()
-    enrol_totp(alice)
-    alice.refresh_from_db()
-    acting = Actor.of_session(proven_twice(alice).session)
+    acting = through(alice, amr=("pwd", "otp", "mfa"))
     assert change(acting, acme, mfa_required_at=clock.now()).mfa_required_at is not None
 
 
