@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from organizations.tests.dns_server import Zone, serving
 from tests.support.browser import TIMEOUT_MILLISECONDS, Chromium
 from tests.support.identity_providers.answering import CLIENT_ID, CLIENT_SECRET
 from tests.support.identity_providers.github import GitHubShaped
@@ -33,7 +34,14 @@ def oidc_provider() -> Iterator[OidcProvider]:
 
 
 @pytest.fixture(scope="package")
-def stage(neighbour: GitHubShaped, oidc_provider: OidcProvider) -> Iterator[Stage]:
+def zone() -> Iterator[Zone]:
+    """What a DNS server knows that Janua asks."""
+    with serving() as zone:
+        yield zone
+
+
+@pytest.fixture(scope="package")
+def stage(neighbour: GitHubShaped, oidc_provider: OidcProvider, zone: Zone) -> Iterator[Stage]:
     """Rate limits stay on: nobody on an ordinary way may ever meet one."""
     environment = {
         "ADMIN_BOOTSTRAP_EMAIL": OPERATOR_EMAIL,
@@ -42,6 +50,7 @@ def stage(neighbour: GitHubShaped, oidc_provider: OidcProvider) -> Iterator[Stag
         "OUTBOUND_ALLOW": "127.0.0.0/8",
         "GITHUB_URL": neighbour.base_url,
         "GITLAB_URL": oidc_provider.issuer,
+        "DNS_RESOLVER": zone.at,
     }
     for name in ("GITHUB", "GITLAB"):
         environment |= {f"{name}_CLIENT_ID": CLIENT_ID, f"{name}_CLIENT_SECRET": CLIENT_SECRET}
