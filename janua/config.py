@@ -19,7 +19,6 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from janua.config_domains import DomainOptions
-from janua.config_keys import KeyOptions
 from janua.config_mfa import MfaOptions
 from janua.config_organizations import OrganizationOptions
 from janua.config_people import PeopleOptions
@@ -38,7 +37,6 @@ Networks = Annotated[tuple[Network, ...], NoDecode]
 class Config(
     PeopleOptions,
     OrganizationOptions,
-    KeyOptions,
     DomainOptions,
     SmsOptions,
     SocialOptions,

@@ -28,3 +28,6 @@ class OrganizationOptions(BaseSettings):
         le=100_000,
         description="How many people one organization may invite within 24 hours.",
     )
+    api_key_max_days: int | None = Field(
+        default=None, ge=1, le=3650, description="Days that an API key may live. Default: as its maker says."
+    )

@@ -68,11 +68,13 @@ def apply_policy(attempt: Attempt) -> Refused | None:
 
 
 def _refused_by_organization(attempt: Attempt) -> Refused | None:
-    policy = attempt.policy
-    if (demand := policy.against_network(context.current().ip)) is not None:
+    demand = attempt.policy.binding
+    if demand is None:
+        return None
+    if not demand.allows_network(context.current().ip):
         return Refused(Reason.NETWORK_NOT_ALLOWED, asked_by=demand.organization)
-    if (demand := policy.against_door(attempt.door)) is not None:
-        methods = tuple(sorted(policy.methods))
+    if not demand.allows_door(attempt.door):
+        methods = tuple(sorted(demand.methods))
         return Refused(Reason.METHOD_NOT_ALLOWED, asked_by=demand.organization, open_methods=methods)
     return None
 

@@ -66,6 +66,7 @@ HOLDINGS = (
                         "resources",
                         "registration_source",
                         "cimd_expires_at",
+                        "organization",
                     ),
                 ),
                 "a setting of the app, at /account/clients",

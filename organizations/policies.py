@@ -1,9 +1,9 @@
 """What organizations ask of their members' sign-ins: asked by `login.steps`, and when one of them is entered.
 
 Over several organizations the strictest wins. Two things keep that from locking people out for good
-(docs/decisions/0012-policies-of-organizations.md): an owner's own organization says nothing about how and from where
-they sign in, and where organizations leave no common way to sign in, each of their ways is open; the organization
-itself still looks at the session of whoever enters it.
+(docs/decisions/0013-policies-of-organizations.md). How and from where an account signs in is only for the organization
+to say that has verified the domain of its address, as an employer has; the others look at the session of whoever enters
+them. And an owner's own organization says nothing about it.
 """
 
 from collections.abc import Iterable
@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from accounts import emails, levels
 from accounts.models import Session, User
 from core.statements import Select, slot
 from organizations import sign_in_methods
 from organizations.errors import Lack
-from organizations.models import Membership, Organization, OrganizationPolicy
+from organizations.models import Domain, Membership, Organization, OrganizationPolicy
 
 Network = IPv4Network | IPv6Network
 
@@ -31,17 +33,17 @@ class Demand:
     methods: frozenset[str] = frozenset()
     session_hours: int | None = None
     networks: tuple[Network, ...] = ()
-    is_owner: bool = False
+    binds_account: bool = False
 
     @classmethod
-    def of(cls, policy: OrganizationPolicy, name: str, *, is_owner: bool = False) -> "Demand":
+    def of(cls, policy: OrganizationPolicy, name: str, *, binds_account: bool = False) -> "Demand":
         return cls(
             organization=name,
             factor_due_at=policy.mfa_required_at,
             methods=frozenset(policy.sign_in_methods),
             session_hours=policy.session_hours,
             networks=tuple(ip_network(each) for each in policy.networks),
-            is_owner=is_owner,
+            binds_account=binds_account,
         )
 
     def allows_door(self, door: str) -> bool:
@@ -54,7 +56,7 @@ class Demand:
         """What a session lacks to enter: the request's address, where it came in, its age, its level."""
         if not self.allows_network(ip):
             return Lack.NETWORK
-        if not self.allows_door(session.door):
+        if self.methods and not self.allows_door(session.door):  # a column that tokens' sessions come without
             return Lack.METHOD
         hours = self.session_hours
         if hours is not None and now >= session.auth_time + timedelta(hours=hours):
@@ -88,28 +90,9 @@ class LoginPolicy:
         return None if hours is None else timedelta(hours=hours)
 
     @property
-    def methods(self) -> frozenset[str]:
-        """The ways to sign in that are open; empty: all of them."""
-        asked = [each.methods for each in self._binding if each.methods]
-        if not asked:
-            return frozenset()
-        return frozenset.intersection(*asked) or frozenset.union(*asked)
-
-    def against_door(self, door: str) -> Demand | None:
-        """Who does not let the person sign in this way; None if it is open."""
-        method, methods = sign_in_methods.of_door(door), self.methods
-        if not methods or method in methods:
-            return None
-        return next(each for each in self._binding if not each.allows_door(door))
-
-    def against_network(self, ip: str) -> Demand | None:
-        """Who does not let the person sign in from here."""
-        return next((each for each in self._binding if not each.allows_network(ip)), None)
-
-    @property
-    def _binding(self) -> tuple[Demand, ...]:
-        """For how and from where one signs in: an owner can always come and repair a policy."""
-        return tuple(each for each in self.demands if not each.is_owner)
+    def binding(self) -> Demand | None:
+        """Who says how and from where the account signs in. One at most: a domain has one owner."""
+        return next((each for each in self.demands if each.binds_account), None)
 
 
 NOTHING_ASKED = LoginPolicy()
@@ -124,6 +107,15 @@ _PLACES = Select(
             organization__deletion_due_at=None,
             organization__policy__isnull=False,
         )
+        .annotate(
+            has_their_domain=Exists(
+                Domain.objects.filter(
+                    organization=OuterRef("organization"),
+                    name=slot(Domain, "name"),
+                    verified_at__isnull=False,
+                )
+            )
+        )
         .order_by("organization__name", "id")
     ),
     most=None,
@@ -132,7 +124,8 @@ _PLACES = Select(
 
 def for_user(user: User) -> LoginPolicy:
     """What the person's organizations ask of their sign-in, in one statement."""
-    return LoginPolicy(tuple(demand_on(place) for place in _PLACES.all(id=user.id)))
+    places = _PLACES.all(id=user.id, name=emails.domain_of(user.email))
+    return LoginPolicy(tuple(demand_on(place) for place in places))
 
 
 def factor_due_at(user: User) -> datetime | None:
@@ -141,10 +134,13 @@ def factor_due_at(user: User) -> datetime | None:
 
 
 def demand_on(place: Membership) -> Demand:
-    """What a member's organization asks of them; `place` has its organization with the policy, and its role."""
-    is_owner = place.role.granted.is_owner
+    """What a member's organization asks of them; `place` has its organization with the policy, and its role.
+
+    An owner can always come and repair a policy.
+    """
+    binds = getattr(place, "has_their_domain", False) and not place.role.granted.is_owner
     organization = place.organization
-    return Demand.of(policy_of(organization), organization.name, is_owner=is_owner)
+    return Demand.of(policy_of(organization), organization.name, binds_account=binds)
 
 
 def policy_of(organization: Organization) -> OrganizationPolicy:

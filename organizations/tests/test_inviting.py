@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.tests.address_cast import further, stale_session_of
 from accounts.tests.mails import last_letter, letters_to
 from audit.models import Event
+from core import clock
 from core.errors import (
     Conflict,
     NotAllowed,
@@ -166,7 +167,7 @@ def test_such_a_member_sees_and_touches_only_their_own(alice: User, bob: User) -
 def key_of(organization_id: object, *scopes: str, **owner: object) -> Actor:
     key = ApiKey.objects.create(
         organization_id=organization_id, name="k", hint="jnu", secret_hash="h", scopes=list(scopes),
-        created_at=NOW, **owner,
+        created_at=clock.now(), **owner,
     )  # fmt: skip
     return Actor(user=key.user, key=key)
 

@@ -113,7 +113,6 @@ def test_a_domain_from_its_adding_to_its_end(zone: Zone, alice: User, home: str)
         {"name": ""},
         {"name": "gmail.com"},
         {"name": "acme.example", "verified_at": "2026-01-01T00:00:00Z"},
-        [],
     ],
 )
 def test_a_bad_domain_is_422_and_nothing_is_written(alice: User, home: str, body: Any) -> None:

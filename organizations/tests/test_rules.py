@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.tests.address_cast import NOW, stale_session_of
 from audit.models import Event
+from core import clock
 from core.errors import Conflict, NotAllowed, NotFound, ReauthenticationRequired, ValidationFailed
 from organizations.factories import make_organization
 from organizations.models import AccessRule, ApiKey
@@ -101,7 +102,7 @@ def test_rules_ask_a_person_for_a_fresh_proof(acme: Acme) -> None:
         rules.create(**stale, facts=facts())
     key = ApiKey.objects.create(
         organization=acme.organization, user=acme.alice, name="k", hint="", secret_hash="h",
-        scopes=["policy:manage", WRITE], created_at=NOW,
+        scopes=["policy:manage", WRITE], created_at=clock.now(),
     )  # fmt: skip
     with pytest.raises(NotAllowed) as refused:
         rules.create(**{**acme.by(acme.alice), "actor": Actor(user=acme.alice, key=key)}, facts=facts())

@@ -17,6 +17,7 @@ KNOWN: dict[str, str] = {
     "oauth.DeviceGrant.device_code": "a keyed hash (oauth.services.devices)",
     "oauth.DeviceGrant.user_code": "a keyed hash (oauth.user_codes)",
     "sso.SocialProvider.token_url": "an address",
+    "organizations.Domain.token": "what the domain's TXT record says to everybody",
     "oauth.Client.id_token_signed_response_alg": "the name of an algorithm",
     "oauth.Client.token_endpoint_auth_method": "the name of a way to authenticate (RFC 7591)",
 }
