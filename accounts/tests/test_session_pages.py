@@ -74,8 +74,8 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     for _ in range(2):
         for _ in range(5):
             sign_in(alice)
-        # the session; whether terms wait; whether the menu leads to clients; sessions; devices
-        with django_assert_num_queries(5):
+        # the session; whether terms wait; what organizations ask; whether the menu leads to clients; sessions; devices
+        with django_assert_num_queries(6):
             assert here.get(PATH).status_code == 200
 
 

@@ -76,10 +76,10 @@ def test_it_shows_the_newest_of_everything(alice: User) -> None:
     assert (len(context["recent"]), len(context["sessions"])) == (3, 3)
 
 
-def test_it_takes_ten_statements(alice: User, django_assert_num_queries: Any) -> None:
+def test_it_takes_twelve_statements(alice: User, django_assert_num_queries: Any) -> None:
     tokens_for(alice, register_client())
     browser = signed_in(alice)
     # Session; whether terms wait; apps, their last use; sessions; activity twice, names of apps; whether the menu leads to clients;
-    # whether there is a passkey.
-    with django_assert_num_queries(10):
+    # whether there is a passkey; what organizations ask, of the sign-in and for the check-up.
+    with django_assert_num_queries(12):
         browser.get("/account")

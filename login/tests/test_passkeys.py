@@ -237,7 +237,7 @@ def test_what_the_door_and_a_new_passkey_cost(alice: User, django_assert_num_que
     with django_assert_num_queries(1):
         options = asked()
     signed = key.sign(options)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         assert isinstance(enter(signed), SignedIn)
 
 

@@ -229,5 +229,5 @@ def test_statements(alice: User, django_assert_num_queries: Any) -> None:
     factor = Factor.objects.get()
     with django_assert_num_queries(21):
         finish(session, factor)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         own_factors.remove(session=session, factor_id=factor.id, now=clock.now())

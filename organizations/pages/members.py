@@ -58,8 +58,6 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, slug: str, membership_id: UUID) -> HttpResponse:
     access = open_page(request, slug, Permission.MEMBER_READ)
-    if request.method == "POST":
-        return _act(request, access, membership_id)
     try:
         found = members.get(
             actor=actor_of_page(request),
@@ -69,6 +67,8 @@ def member(request: HttpRequest, slug: str, membership_id: UUID) -> HttpResponse
         )
     except NotFound:
         raise Http404 from None
+    if request.method == "POST":
+        return _act(request, access, membership_id)
     powers = members.powers_over(access, found)
     facts = {"member": found, "powers": powers, "role_form": _form_for(found, powers)}
     return render(request, "organizations/member.html", {**shell(request, access, VIEW), **facts})

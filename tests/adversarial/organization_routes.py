@@ -15,7 +15,10 @@ from janua.policies import find_policy
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OF_ONE = frozenset({"organization_id", "slug"})
 OPERATORS = "/api/v1/admin/"
-FORMS: dict[str, dict[str, str]] = {"organization_audit_export": {"format": "csv"}}
+FORMS: dict[str, dict[str, str]] = {
+    "organization_audit_export": {"format": "csv"},
+    "organization_invitations": {"revoke": "{invitation_id}"},
+}
 """What a page needs to change something, where an empty form changes nothing."""
 
 BODIES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -103,7 +106,8 @@ class Sent:
 def body_for(route: Route, method: str, values: dict[str, str]) -> Sent:
     """The least that the document says a program may send; pages get the form of `FORMS`, or an empty one."""
     if route.is_page:
-        return Sent(FORMS.get(route.name, {}), "application/x-www-form-urlencoded")
+        form = {name: value.format(**values) for name, value in FORMS.get(route.name, {}).items()}
+        return Sent(form, "application/x-www-form-urlencoded")
     if method == "GET":
         return Sent()
     if names := BODIES.get((route.name, method)):
