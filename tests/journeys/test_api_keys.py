@@ -34,7 +34,7 @@ def test_a_program_works_with_a_key_until_it_is_revoked(
         page.goto(f"{stage.base_url}/organizations/{slug}/keys")
         sign_in(page, email)
         page.get_by_role("link", name="Create a key").click()
-        page.get_by_label("Name").fill("Nightly export")
+        page.get_by_role("textbox", name="Name").fill("Nightly export")
         page.locator("main [name=scopes][value='organization:read']").check()
         page.locator("main [name=scopes][value='key:own']").check()
         press(page, "Create")
