@@ -56,7 +56,9 @@ def on_a_device(page: Page, world: World) -> None:
 
 def on_a_device_without_a_choice(page: Page, _world: World) -> None:
     """On the page of the stop before: allowed, with nothing taken."""
-    page.locator("main [name=organization]").evaluate("select => { select.required = false; select.value = '' }")
+    page.locator("main [name=organization]").evaluate(
+        "select => { select.required = false; select.value = '' }"
+    )
     with page.expect_navigation():
         page.locator("button[value=allow]").click()
 
