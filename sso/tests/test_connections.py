@@ -114,9 +114,8 @@ def test_the_page_asks_the_database_little(
     browser = signed_in(alice)
     connect(browser)
     browser.get("/account/connections")
-    with django_assert_num_queries(
-        5
-    ):  # session, terms, identities, providers, whether there is a developer's page
+    # session, terms, what organizations ask, identities, providers, whether there is a developer's page
+    with django_assert_num_queries(6):
         browser.get("/account/connections")
 
 
