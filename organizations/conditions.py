@@ -206,8 +206,8 @@ def _type(value: Any) -> str:
 
 
 def _in(value: Any, values: Any) -> bool | None:
-    if not _is_plain(value) or not isinstance(values, list):
-        return None
+    if not _is_plain(value) or not isinstance(values, list) or len(values) > MAX_LIST:
+        return None  # each rule may look through it again
     return any(_equals(value, each) for each in values)
 
 

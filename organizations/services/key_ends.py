@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -29,6 +30,14 @@ def warn(*, now: datetime) -> int:
     )
     ids = list(due.order_by("expires_at").values_list("id", flat=True)[:BATCH])
     return sum(_warn_of(key_id, now=now) for key_id in ids)
+
+
+def drop(user: User, since: datetime | None, now: datetime) -> None:
+    """End the keys that a stranger in the person's account may have made or renewed (`accounts.services.ways_in`)."""
+    keys = ApiKey.objects.filter(Q(user=user) | Q(created_by=user), revoked_at=None)
+    if since is not None:
+        keys = keys.annotate(begun=Coalesce("rotated_at", "created_at")).filter(begun__gte=since)
+    keys.update(revoked_at=now)
 
 
 def purge(*, now: datetime) -> None:

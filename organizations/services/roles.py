@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,12 @@ def list_of(actor: Actor, organization_id: UUID, *, now: datetime) -> QuerySet[R
 
 
 def get(actor: Actor, organization_id: UUID, role_id: UUID, *, now: datetime) -> Role:
-    """Raises `NotFound`, also for another organization's role."""
+    """One of those; raises `NotFound`, also for another organization's role."""
     access.look(actor, organization_id, Permission.ROLE_READ, now=now)
-    return find(organization_id, role_id)
+    role: Role | None = usable(organization_id).filter(id=role_id).first()
+    if role is None:
+        raise _not_there()
+    return role
 
 
 @transaction.atomic
@@ -137,15 +141,16 @@ def delete(
 
 def usable(organization_id: UUID) -> QuerySet[Role]:
     """The system's first, then the organization's own by name."""
-    here = Q(memberships__organization_id=organization_id)
     rows: QuerySet[Role] = Role.objects.usable_in(organization_id)
-    counted = rows.annotate(member_count=Count("memberships", filter=here))
+    here = Membership.objects.filter(organization_id=organization_id, role=OuterRef("pk")).order_by()
+    counts = here.values("role").annotate(count=Count("id")).values("count")
+    counted = rows.annotate(member_count=Coalesce(Subquery(counts), 0))
     return counted.order_by(F("organization").asc(nulls_first=True), "name", "id")
 
 
 def find(organization_id: UUID, role_id: UUID) -> Role:
     """A role that can be had there; raises `NotFound`."""
-    role: Role | None = usable(organization_id).filter(id=role_id).first()
+    role: Role | None = Role.objects.usable_in(organization_id).filter(id=role_id).first()
     if role is None:
         raise _not_there()
     return role
@@ -191,7 +196,7 @@ def _lock_own(acting: Access, role_id: UUID) -> Role:
     if role.is_system:
         sentence = _("The roles of the system are the same everywhere. Make a role of your own instead.")
         raise NotAllowed(sentence, reason="system_role")
-    locked: Role = Role.objects.select_for_update().get(id=role_id)
+    locked: Role = Role.objects.select_for_update(no_key=True).get(id=role_id)
     return locked
 
 

@@ -40,7 +40,7 @@ def set_app_permissions(*, actor: User, key: str, permissions: Iterable[str], no
         raise ValidationFailed(sentence, reason="not_an_app_permission", details={"permissions": [sentence]})
     names = roles.known_permissions(asked)
     made = Role.objects.system(key)
-    role: Role = Role.objects.select_for_update().get(id=made.id)
+    role: Role = Role.objects.select_for_update(no_key=True).get(id=made.id)
     before = set(role.permissions)
     if before != asked:
         role.permissions, role.updated_at = names, now

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from accounts.services import ways_in
 from accounts.tests.mails import letters_to
 from core import clock
 from organizations.factories import join, make_organization
@@ -75,3 +76,32 @@ def test_keys_long_dead_go_and_others_stay(acme: Organization, bob: User) -> Non
     key_ends.purge(now=now + timedelta(days=92))
     assert list(ApiKey.objects.values_list("id", flat=True)) == [living.id]
     assert expired.id != living.id
+
+
+def test_keys_that_a_stranger_may_have_made_end_with_their_ways_in(alice: User) -> None:
+    acme, now = make_organization(alice), clock.now()
+    old = ApiKey.objects.create(
+        organization=acme,
+        user=alice,
+        name="old",
+        hint="o",
+        secret_hash="o",
+        created_at=now - timedelta(days=9),
+    )
+    theirs = ApiKey.objects.create(
+        organization=acme, user=alice, name="theirs", hint="t", secret_hash="t", created_at=now
+    )
+    renewed = ApiKey.objects.create(
+        organization=acme,
+        user=alice,
+        name="renewed",
+        hint="r",
+        secret_hash="r",
+        created_at=now - timedelta(days=9),
+        rotated_at=now,
+    )
+    ways_in.drop(alice, mailbox=alice.email, since=now - timedelta(minutes=1), now=now)
+    assert set(ApiKey.objects.filter(revoked_at=None)) == {old}
+    ways_in.drop(alice, mailbox=alice.email, since=None, now=now)
+    assert not ApiKey.objects.filter(revoked_at=None).exists()
+    assert {theirs, renewed} <= set(ApiKey.objects.all())
