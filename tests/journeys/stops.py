@@ -515,6 +515,7 @@ PERSON = (
     Stop("organization_audit_older", organization_audit_stops.older),
     Stop("organization_audit_empty", organization_audit_stops.nothing_found),
     Stop("organization_audit_refused", organization_audit_stops.refused, 422),
+    Stop("organization_audit_export", at("/organizations/audited/audit/export"), 405),
     Stop("account_privacy", privacy_stops.privacy),
     Stop("account_consent_answered", privacy_stops.consent_answered),
     Stop("account_receipt", privacy_stops.receipt),

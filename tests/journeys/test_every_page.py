@@ -1,6 +1,7 @@
 """Every page, light and dark, wide and narrow, with and without JavaScript: nothing may be amiss."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -246,8 +247,10 @@ def route_of(path: str) -> str:
 
 
 def dead_links(crawl: Crawl) -> list[str]:
-    """The local links of all pages that lead nowhere. The console's filters and orders are left out."""
+    """The local links of all pages that lead nowhere. The console's filters and orders are left out, and organizations:
+    they are there for their members, and by now others are signed in."""
     local = {link.partition("#")[0] for link in crawl.links if link.startswith(crawl.world.base_url)}
-    asked = sorted(link for link in local if "/admin/" not in link or "?" not in link)
+    left_out = re.compile(r"/admin/.*\?|/organizations/(?!new)")
+    asked = sorted(link for link in local if not left_out.search(link))
     answers = {link: crawl.page.request.get(link).status for link in asked}
     return [f"{status} {link}" for link, status in answers.items() if status >= 400]
