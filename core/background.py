@@ -28,7 +28,7 @@ BREAK_SECONDS = 15.0
 """How long a broker that failed is left alone: each trial of one that is away costs a thread some seconds."""
 
 PARTING_SECONDS = 10.0
-"""How long a process that ends waits for what it began; less than gunicorn gives its workers to end (30 s)."""
+"""How long a process that ends waits for what it began; less than gunicorn gives its workers (graceful_timeout)."""
 
 
 class Task(Protocol):
