@@ -24,9 +24,11 @@ log = structlog.get_logger(__name__)
 THREADS = 2
 MAX_WAITING = 1000
 LONGEST_SLEEP_SECONDS = 5.0
-PARTING_SECONDS = 10.0
 BREAK_SECONDS = 15.0
 """How long a broker that failed is left alone: each trial of one that is away costs a thread some seconds."""
+
+PARTING_SECONDS = 10.0
+"""How long a process that ends waits for what it began; less than gunicorn gives its workers (graceful_timeout)."""
 
 
 class Task(Protocol):

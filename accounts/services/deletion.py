@@ -121,6 +121,8 @@ def erase_due(*, now: datetime) -> int:
         try:
             gone += erase(user, now=now)
         except Exception as failure:  # noqa: BLE001 - raised below, with those of the others
+            # Only the class: the words of an error may hold addresses.
+            log.error("erasure_failed", user_id=str(user.id), error=type(failure).__name__)
             failures.append(failure)
     if failures:
         raise ExceptionGroup("accounts that could not be erased", failures)

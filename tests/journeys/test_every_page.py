@@ -27,9 +27,9 @@ LANGUAGES = os.environ.get("JANUA_CRAWL_LANGUAGES", "ar de").split()
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-# The words of headings, labels and buttons that begin on one line and end on the next, without a hyphen between.
 # Where the console's headings are names of rows, keys and addresses: some are longer than a screen.
 NAMED_BY_ROWS = ("admin_tokens_signingkey", "admin_accounts_user")
+# The words of headings, labels and buttons that begin on one line and end on the next, without a hyphen between.
 BROKEN_WORDS = r"""() => {
   const broken = [], range = document.createRange();
   for (const element of document.querySelectorAll(":is(h1, h2, label, .button, .badge)")) {
