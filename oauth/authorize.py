@@ -10,7 +10,7 @@ from collections.abc import Callable
 from accounts.levels import ACR_VALUES
 from accounts.models import Session
 from accounts.services import detours
-from core import clock
+from core import clock, context
 from oauth import organizations, redirect_uris, requested_claims, scopes, step_up
 from oauth.authorization import Authorization
 from oauth.errors import OAuthError
@@ -252,7 +252,12 @@ def needs_detour(session: Session) -> str:
 def needs_organization(authorization: Authorization, session: Session, *, picked: str = "") -> Choice:
     """Which of the person's organizations it is, or what there is to choose from; `picked`: what they took."""
     return organizations.choose(
-        session.user, authorization.scope, name=authorization.organization, picked=picked
+        session,
+        authorization.scope,
+        name=authorization.organization,
+        picked=picked,
+        ip=context.current().ip,
+        now=clock.now(),
     )
 
 

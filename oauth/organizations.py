@@ -7,13 +7,15 @@ A client that is registered for the scope `organization` asks by that scope (the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.models import User
+from accounts.models import Session
 from core.errors import TokenInvalid
 from oauth.errors import OAuthError
 from oauth.scopes import ORGANIZATION
+from organizations.errors import EntryRefused, Lack
 from organizations.services import places
 from organizations.services.places import Place
 from tokens.models import TokenFamily
@@ -23,19 +25,32 @@ MAX_NAME_LENGTH = 63
 SEVERAL = OAuthError("interaction_required", "The person has to choose an organization.")
 NONE = OAuthError("access_denied", "There is no such organization for this person.")
 LEFT = "organization_left"
+LACKING = {
+    Lack.NETWORK: OAuthError("access_denied", "The organization does not let the person in from there."),
+    Lack.METHOD: OAuthError("login_required", "The organization asks for another way to sign in."),
+    Lack.AGE: OAuthError("login_required", "The organization asks the person to sign in again."),
+    Lack.FACTOR: OAuthError("interaction_required", "The organization asks for a second factor."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whether tokens shall be for an organization, and for which. `among`: what there is to choose from."""
+    """Whether tokens shall be for an organization, and for which. `among`: what there is to choose from; `lack`: what
+    the session lacks of what the taken one asks of sign-ins."""
 
     is_wanted: bool = False
     taken: Place | None = None
     among: tuple[Place, ...] = ()
+    lack: Lack | None = None
 
     @property
     def is_made(self) -> bool:
-        return not self.is_wanted or self.taken is not None
+        return not self.is_wanted or (self.taken is not None and self.lack is None)
+
+    @property
+    def refusal(self) -> EntryRefused | None:
+        """For the person, who may mend what is lacking."""
+        return self.taken.refusal(self.lack) if self.taken and self.lack else None
 
     @property
     def organization_id(self) -> UUID | None:
@@ -47,6 +62,8 @@ class Choice:
 
         One answer for organizations that are not the person's, that are closed, and that do not exist.
         """
+        if self.lack:
+            return LACKING[self.lack]
         return SEVERAL if self.among else NONE
 
 
@@ -69,17 +86,22 @@ def named(scopes: Iterable[str], *names: str) -> str:
     return name
 
 
-def choose(user: User, scope: Iterable[str], *, name: str = "", picked: str = "") -> Choice:
-    """`name`: what the client asks for; `picked`: the id of what the person took, where they had the choice."""
+def choose(
+    session: Session, scope: Iterable[str], *, name: str = "", picked: str = "", ip: str, now: datetime
+) -> Choice:
+    """`name`: what the client asks for; `picked`: the id of what the person took, where they had the choice; `ip`:
+    where the person is."""
     if ORGANIZATION not in scope:
         return Choice()
+    among = () if name else tuple(places.of_person(session.user))
     if name:
-        return Choice(is_wanted=True, taken=places.find_named(user, name))
-    among = tuple(places.of_person(user))
-    if len(among) == 1:
-        return Choice(is_wanted=True, taken=among[0], among=among)
-    taken = next((place for place in among if str(place.organization_id) == picked), None)
-    return Choice(is_wanted=True, taken=taken, among=among)
+        taken = places.find_named(session.user, name)
+    elif len(among) == 1:
+        taken = among[0]
+    else:
+        taken = next((place for place in among if str(place.organization_id) == picked), None)
+    lack = taken.lack_of(session, ip=ip, now=now) if taken else None
+    return Choice(is_wanted=True, taken=taken, among=among, lack=lack)
 
 
 def identity(place: Place | None) -> dict[str, Any]:
@@ -100,6 +122,7 @@ class Renewal:
 
     client_id: str
     name: str
+    now: datetime
     place: Place | None = None
 
     def __call__(self, family: TokenFamily) -> str:
@@ -109,7 +132,7 @@ class Renewal:
             self._change(family)
         elif family.organization_id:
             self.place = places.find(family.user_id, family.organization_id, client_id=self.client_id)
-            return "" if self.place else LEFT
+            return why_closed(self.place, family.session, now=self.now)
         return ""
 
     def _change(self, family: TokenFamily) -> None:
@@ -118,20 +141,30 @@ class Renewal:
         self.place = places.find_named(family.user, self.name, client_id=self.client_id)
         if self.place is None:
             raise OAuthError("invalid_target", NONE.description)
+        if lack := self.place.lack_of(family.session, ip=None, now=self.now):
+            raise OAuthError("invalid_target", LACKING[lack].description)
         family.organization_id = self.place.organization_id
 
 
-def place_of(family: TokenFamily, claims: Mapping[str, Any]) -> Place | None:
+def why_closed(place: Place | None, session: Session, *, now: datetime) -> str:
+    """Why a grant gets no tokens for its organization now, in a word; empty if it does. The person is not there: what
+    counts is how and when they signed in, not from which network the app asks."""
+    if place is None:
+        return LEFT
+    return place.lack_of(session, ip=None, now=now) or ""
+
+
+def place_of(family: TokenFamily, claims: Mapping[str, Any], *, now: datetime) -> Place | None:
     """The person's place in the organization that this living access token speaks of, as it is now.
 
-    Raises `TokenInvalid` where the person has none any more. The token's own word counts, for the family may have
-    gone on to another; one that says nothing (its scope was narrowed at a refresh) speaks of none, and lives and
-    dies with the family's.
+    Raises `TokenInvalid` where the person has none any more, or the session it came from does not meet what the
+    organization asks. The token's own word counts, for the family may have gone on to another; one that says nothing
+    (its scope was narrowed at a refresh) speaks of none, and lives and dies with the family's.
     """
     organization_id = claims.get("org_id") or family.organization_id
     if organization_id is None:
         return None
     place = places.find(family.user_id, UUID(str(organization_id)), client_id=family.client_id)
-    if place is None:
-        raise TokenInvalid("The token was refused: its organization is closed to the person.", reason=LEFT)
+    if reason := why_closed(place, family.session, now=now):
+        raise TokenInvalid("The token was refused: its organization is closed to the person.", reason=reason)
     return place if "org_id" in claims else None

@@ -1,6 +1,7 @@
 """The page for whoever belongs to an organization and is signed in otherwise than it asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,12 +24,14 @@ class EntryMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, EntryRefused):
             return None
-        facts = {
-            "refused": exception.detail,
-            "lack": exception.lack.value,
-            "way_url": _way(request, exception.lack),
-        }
-        return render(request, "organizations/refused.html", facts, status=exception.status)
+        return render(
+            request, "organizations/refused.html", facts_of(request, exception), status=exception.status
+        )
+
+
+def facts_of(request: HttpRequest, refusal: EntryRefused) -> dict[str, Any]:
+    """What `organizations/parts/refusal.html` shows."""
+    return {"refused": refusal.detail, "lack": refusal.lack.value, "way_url": _way(request, refusal.lack)}
 
 
 def _way(request: HttpRequest, lack: Lack) -> str:

@@ -18,7 +18,7 @@ from accounts import emails, levels
 from accounts.models import Session, User
 from core.statements import Select, slot
 from organizations import sign_in_methods
-from organizations.errors import Lack
+from organizations.errors import EntryRefused, Lack
 from organizations.models import Domain, Membership, Organization, OrganizationPolicy
 
 Network = IPv4Network | IPv6Network
@@ -52,9 +52,12 @@ class Demand:
     def allows_network(self, ip: str) -> bool:
         return not self.networks or lies_in(self.networks, ip)
 
-    def lack_of(self, session: Session, *, ip: str, now: datetime) -> Lack | None:
-        """What a session lacks to enter: the request's address, where it came in, its age, its level."""
-        if not self.allows_network(ip):
+    def lack_of(self, session: Session, *, ip: str | None, now: datetime) -> Lack | None:
+        """What a session lacks to enter: the request's address, where it came in, its age, its level.
+
+        `ip` None: the person is not there, a program goes on for them; its network says nothing of theirs.
+        """
+        if ip is not None and not self.allows_network(ip):
             return Lack.NETWORK
         if self.methods and not self.allows_door(session.door):  # a column that tokens' sessions come without
             return Lack.METHOD
@@ -141,6 +144,12 @@ def demand_on(place: Membership) -> Demand:
     binds = getattr(place, "has_their_domain", False) and not place.role.granted.is_owner
     organization = place.organization
     return Demand.of(policy_of(organization), organization.name, binds_account=binds)
+
+
+def refusal(lack: Lack, organization: Organization) -> EntryRefused:
+    """What the person reads whose session lacks this; the organization has its policy."""
+    methods = sign_in_methods.in_words(policy_of(organization).sign_in_methods)
+    return EntryRefused(lack, organization=organization.name, methods=methods)
 
 
 def policy_of(organization: Organization) -> OrganizationPolicy:

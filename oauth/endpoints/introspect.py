@@ -47,7 +47,7 @@ def _access_token(token: str, client: Client, *, now: datetime) -> dict[str, Any
         if family is None:
             return INACTIVE
         try:
-            place = organizations.place_of(family, claims)
+            place = organizations.place_of(family, claims, now=now)
         except TokenInvalid:
             return INACTIVE
         more = organizations.claims_of(place)
@@ -65,7 +65,7 @@ def _refresh_token(token: str, client: Client, *, now: datetime) -> dict[str, An
     if row is None or row.family.client_id != client.client_id:
         return INACTIVE
     try:
-        organizations.place_of(row.family, {})
+        organizations.place_of(row.family, {}, now=now)
     except TokenInvalid:
         return INACTIVE
     return {

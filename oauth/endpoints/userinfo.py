@@ -19,8 +19,9 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         token = _bearer_token(request)
         if not token:
             return _challenge("", "Send an access token: Authorization: Bearer <token>.", status=401)
-        actor = access.actor_of(token, audience=access.provider_audience(), now=clock.now())
-        place = organizations.place_of(actor.family, actor.claims)
+        now = clock.now()
+        actor = access.actor_of(token, audience=access.provider_audience(), now=now)
+        place = organizations.place_of(actor.family, actor.claims, now=now)
     except TokenInvalid as error:
         return _challenge("invalid_token", error.detail, status=401)
     if "openid" not in actor.scopes:

@@ -43,7 +43,7 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted 
     session, place = approval.session, None
     if approval.organization_id:
         place = places.find(session.user_id, approval.organization_id, client_id=client.client_id)
-        if place is None:
+        if organizations.why_closed(place, session, now=now):
             return NotGranted(CLOSED)
     family, opening = refresh.new_family(
         session,

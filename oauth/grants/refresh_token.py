@@ -21,7 +21,7 @@ def grant(client: Client, parameters: Parameters, now: datetime) -> Granted | No
     token = parameters.need("refresh_token")
     words = scopes.parse(parameters.get("scope"))
     asked = organizations.without_name(words)
-    renewal = Renewal(client.client_id, organizations.named(words, parameters.get("organization")))
+    renewal = Renewal(client.client_id, organizations.named(words, parameters.get("organization")), now)
     if asked and renewal.name and scopes.ORGANIZATION not in asked:
         raise OAuthError("invalid_scope", "Who names an organization needs the scope organization.")
     if asked or parameters.get("resource"):

@@ -39,7 +39,7 @@ from oauth.models import AuthorizationRequest
 from oauth.organizations import Choice
 from oauth.pages.answers import back, back_with_error, error_page
 from oauth.pages.errors import DeveloperDetails, developer_details
-from oauth.pages.organization import which_organization
+from oauth.pages.organization import entry_refused, which_organization
 from oauth.pages.step_up import out_of_reach, to_step_up
 from oauth.parameters import Parameters, from_query
 from oauth.services import codes, consents, logos
@@ -144,6 +144,8 @@ def authorize_continue(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, authorization, session, choice)
     if not choice.is_made and not authorization.is_silent:
+        if refusal := choice.refusal:
+            return entry_refused(request, authorization, session, choice, refusal)
         return which_organization(request, authorization, session, choice)
     if needs_consent(authorization, session):
         if authorization.is_silent:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.devices import describe as device_in_words
 from accounts.http import required_session, user_of
 from accounts.models import Session
-from core import clock, cookies, throttle
+from core import clock, context, cookies, throttle
 from core.errors import RateLimited
 from login.destinations import Destination, describes_itself
 from login.pages import brands
@@ -164,9 +164,18 @@ def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: S
 
 
 def _organization(grant: DeviceGrant, session: Session, *, picked: str = "") -> Choice:
-    return organizations.choose(
-        session.user, grant.scope.split(), name=grant.asked_organization, picked=picked
+    """Raises `EntryRefused` where the one it would be asks for another sign-in."""
+    choice = organizations.choose(
+        session,
+        grant.scope.split(),
+        name=grant.asked_organization,
+        picked=picked,
+        ip=context.current().ip,
+        now=clock.now(),
     )
+    if choice.refusal:
+        raise choice.refusal
+    return choice
 
 
 def _confirm_page(

@@ -23,8 +23,8 @@ from accounts.services import sudo
 from audit.events import ActorType
 from core import context
 from core.errors import Conflict, NotAllowed, NotFound
-from organizations import policies, sign_in_methods
-from organizations.errors import EntryRefused, Lack
+from organizations import policies
+from organizations.errors import Lack
 from organizations.models import (
     ApiKey,
     GroupMember,
@@ -226,8 +226,7 @@ def _require_met(access: Access, permission: str, *, now: datetime) -> None:
     lack = lack_of(access, now=now)
     if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
         return
-    methods = sign_in_methods.in_words(policies.policy_of(access.organization).sign_in_methods)
-    raise EntryRefused(lack, organization=access.organization.name, methods=methods)
+    raise policies.refusal(lack, access.organization)
 
 
 def not_there() -> NotFound:

@@ -1,17 +1,21 @@
 """A person's own places: which organizations they may work in now, and what apps are told of one.
 
 Read by whoever stands above (tokens of clients), for the person alone: a place is their own membership, so there is
-nobody to ask for leave. Suspended members, and organizations that are shut or about to be erased, have none.
+nobody to ask for leave. Suspended members, and organizations that are shut or about to be erased, have none. Whether a
+session may work in a place is the organization's to say (`Place.lack_of`).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import JSONField, QuerySet, Subquery
 
-from accounts.models import User
+from accounts.models import Session, User
 from core.statements import Select, Slot, slot
+from organizations import policies
+from organizations.errors import EntryRefused, Lack
 from organizations.models import AppPermission, Membership, Organization
 from organizations.services import access
 
@@ -53,6 +57,13 @@ class Place:
     def is_default(self) -> bool:
         return self.membership.is_default
 
+    def lack_of(self, session: Session, *, ip: str | None, now: datetime) -> Lack | None:
+        """What this session of the person's lacks to work here; see `policies.Demand.lack_of`."""
+        return policies.demand_on(self.membership).lack_of(session, ip=ip, now=now)
+
+    def refusal(self, lack: Lack) -> EntryRefused:
+        return policies.refusal(lack, self.membership.organization)
+
 
 def find(user_id: UUID, organization_id: UUID, *, client_id: str = "") -> Place | None:
     """The person's place in this organization, and what the app of this client may hear of. One statement."""
@@ -81,7 +92,7 @@ def permissions_in(place: Place) -> list[str]:
 
 
 def _open() -> QuerySet[Membership]:
-    rows: QuerySet[Membership] = Membership.objects.select_related("organization", "role")
+    rows: QuerySet[Membership] = Membership.objects.select_related("organization__policy", "role")
     return rows.filter(suspended_at=None, organization__suspended_at=None, organization__deletion_due_at=None)
 
 
