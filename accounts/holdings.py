@@ -85,7 +85,7 @@ HOLDINGS = (
             *("locale", "timezone", "phone_number", "phone_number_verified", "address", "status", "role"),
             *("metadata", "created_at", "updated_at", "last_login", "password_changed_at", "deletion_due_at"),
             *("website", "profile_url", "gender", "birthdate", "preferences", "password_reset_required"),
-            *("mfa_enabled_at", "mfa_due_at"),
+            *("mfa_enabled_at", "mfa_due_at", "email_vouched_only"),
         ),
         withheld={"password": SECRET, "picture_key": "told as picture"},
     ),

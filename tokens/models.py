@@ -65,6 +65,7 @@ NOT_IN_TOKENS = (
     *(f"session__{name}" for name in ("secret_hash", "device", "idle_until", "idle_seconds", "expires_at")),
     "user__preferences",
     "user__password_reset_required",
+    "user__email_vouched_only",
     *(
         f"session__{name}"
         for name in ("created_at", "ended_at", "ip", "user_agent", "chosen_at", "door", "sudo_until")

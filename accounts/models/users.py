@@ -34,6 +34,11 @@ class User(UUIDModel, AbstractBaseUser):
     password = models.CharField(max_length=256)  # hashes of other systems are longer than Django's 128
     email = models.EmailField(max_length=254, unique=True)
     email_verified = models.BooleanField(default=False)
+    email_vouched_only = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Verified by the word of a provider that does not run the mailbox; nothing mailed came back yet.",
+    )
     given_name = models.CharField(max_length=100, blank=True, default="")
     middle_name = models.CharField(max_length=100, blank=True, default="")
     family_name = models.CharField(max_length=100, blank=True, default="")

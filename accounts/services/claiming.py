@@ -16,9 +16,13 @@ from core.errors import Conflict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who proved the mailbox, as far as somebody told it. They have no password yet."""
+    """Who proved the mailbox, as far as somebody told it. They have no password yet.
+
+    `is_vouched_only`: another provider says that it is theirs, and does not run it; no code was sent.
+    """
 
     email: str
+    is_vouched_only: bool = False
     given_name: str = ""
     family_name: str = ""
     locale: str = ""
@@ -38,9 +42,12 @@ def take(owner: Owner, *, now: datetime) -> User:
     """
     user = find_locked(owner.email) or _make(owner, now=now)
     if addresses.is_proven(owner.email):
+        if not owner.is_vouched_only:
+            addresses.note_proof(user, owner.email)
         return user
     drop_what_was_set(user, now=now)
     user.email_verified, user.updated_at, user.password_changed_at = True, now, now
+    user.email_vouched_only = owner.is_vouched_only
     user.given_name, user.family_name = owner.given_name[:100], owner.family_name[:100]
     user.locale = owner.locale[:16]
     user.save()

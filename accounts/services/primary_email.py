@@ -71,12 +71,14 @@ def replace(user: User, address: str, *, keeps_old: bool, now: datetime) -> None
     The owner of a proven old address is told, and can take the change back for a week. Codes and links that
     were mailed before belong to an account that looked different: they are void.
     """
-    old, was_proven = user.email, user.email_verified
+    old, was_proven, was_vouched_only = user.email, user.email_verified, user.email_vouched_only
     EmailAddress.objects.filter(user=user, email=address).delete()
-    user.email, user.email_verified, user.updated_at = address, True, now
-    user.save(update_fields=["email", "email_verified", "updated_at"])
+    user.email, user.email_verified, user.email_vouched_only, user.updated_at = address, True, False, now
+    user.save(update_fields=["email", "email_verified", "email_vouched_only", "updated_at"])
     _void_mailed_secrets(user, now=now)
-    if was_proven and keeps_old:
+    if (
+        was_proven and keeps_old and not was_vouched_only
+    ):  # further addresses are proven by what was mailed to them
         EmailAddress.objects.create(user=user, email=old, created_at=now)
     if was_proven:
         _tell(user, old, now=now)

@@ -181,7 +181,8 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
         audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
         return None
     if user.email == row.email:
-        user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+        # The mail arrived: whoever resets reads this mailbox.
+        user.email_verified, user.email_vouched_only = True, False
     # Only those that this mailbox got: an address that a stranger added does not void the owner's.
     SignInAlarm.objects.live(now).filter(user=user, email=row.email).update(used_at=now)
     _set_password(user, encoded, by="reset", now=now, keep=None)
@@ -200,6 +201,7 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
             "password_reset_required",
             "updated_at",
             "email_verified",
+            "email_vouched_only",
         ]
     )
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)

@@ -1,7 +1,9 @@
 """The door of those whom another provider vouches for.
 
 Who somebody is stands in (connection, subject) and nowhere else. An address only ever leads to an account if it is
-proven: by the provider that runs the mailbox, or by a code in it (rule 9).
+proven: by the provider that runs the mailbox, or by a code in it (rule 9). A new account may begin with the word of
+another provider; what hangs on the mailbox itself (organizations that take in its domain, invitations that wait for it)
+waits for the proof (`User.email_vouched_only`).
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from login.attempts import Attempt, Vouched
 from login.devices import KnownDevice
 from login.outcomes import Outcome, Reason, Refused
 from login.services import path
+from organizations.services import enrolment
 
 AMR = ("fed",)  # no value of RFC 8176 says it; this one is in common use
 
@@ -48,9 +51,9 @@ def with_federation(told: ToldIdentity, entry: Entry, *, now: datetime) -> Outco
         return _proof_needed(told, now=now)
     with transaction.atomic():
         user = claiming.find_locked(email)
-        if user is not None and addresses.is_proven(email) and not told.is_authoritative:
+        if not told.is_authoritative and (addresses.is_proven(email) or enrolment.is_open_to(email)):
             return _proof_needed(told, now=now)
-        return _by_mailbox(email, user, told, entry, now=now)
+        return _by_mailbox(email, user, told, entry, is_vouched_only=not told.is_authoritative, now=now)
 
 
 def with_proven_mailbox(handle: str, code: str, entry: Entry, *, now: datetime) -> Outcome:
@@ -62,7 +65,8 @@ def with_proven_mailbox(handle: str, code: str, entry: Entry, *, now: datetime) 
     if known is not None and (outcome := _known(known, told, entry, now=now)) is not None:
         return outcome
     with transaction.atomic():
-        return _by_mailbox(row.email, claiming.find_locked(row.email), told, entry, now=now)
+        user = claiming.find_locked(row.email)
+        return _by_mailbox(row.email, user, told, entry, is_vouched_only=False, now=now)
 
 
 def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome | None:
@@ -74,12 +78,25 @@ def _known(identity: Identity, told: ToldIdentity, entry: Entry, *, now: datetim
         return _advance(identity.user, Vouched(told=told, is_known=True), entry, now=now)
 
 
-def _by_mailbox(email: str, user: User | None, told: ToldIdentity, entry: Entry, *, now: datetime) -> Outcome:
-    """The mailbox is proven: into its account, or into a new one."""
+def _by_mailbox(
+    email: str,
+    user: User | None,
+    told: ToldIdentity,
+    entry: Entry,
+    *,
+    is_vouched_only: bool,
+    now: datetime,
+) -> Outcome:
+    """The mailbox is proven, or vouched for and nobody's yet: into its account, or into a new one."""
     if user is None and not told.allows_sign_up:
         return path.refuse(Refused(Reason.SIGN_UP_CLOSED), None, email=email, door=told.provider)
     is_old = user is not None and addresses.is_proven(email)
-    owner = claiming.Owner(email=email, given_name=told.given_name, family_name=told.family_name)
+    owner = claiming.Owner(
+        email=email,
+        is_vouched_only=is_vouched_only,
+        given_name=told.given_name,
+        family_name=told.family_name,
+    )
     account = claiming.take(owner, now=now)
     return _advance(account, Vouched(told=told, is_news=is_old), entry, now=now)
 

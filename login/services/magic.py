@@ -125,6 +125,7 @@ def _redeem(proof: MailedProof, known: User | None, address: str, *, now: dateti
         is_theirs = row is not None and user is not None and row.user_id == user.id
         if user is None or not is_theirs or not addresses.is_of(user, address):
             return path.refuse(Refused(Reason.INVALID_CODE), user, email=address, door=proof.door)
+        addresses.note_proof(user, address)
         attempt = Attempt(
             user=user,
             amr=AMR,

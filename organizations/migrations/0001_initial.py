@@ -432,4 +432,16 @@ class Migration(migrations.Migration):
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('user__isnull', True), ('service_account__isnull', True), _connector='XOR'), name='one_owner_of_key'),
         ),
+        migrations.CreateModel(
+            name='MailboxStop',
+            fields=[
+                ('id', models.UUIDField(default=core.models.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('address_hash', models.CharField(max_length=64)),
+                ('since', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailbox_stops', to='organizations.organization')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'address_hash'), name='one_mailbox_stop')],
+            },
+        ),
     ]

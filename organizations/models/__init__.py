@@ -1,6 +1,6 @@
 """The tables of organizations, roles, rules and keys."""
 
-from organizations.models.enrolment import EnrolmentStop
+from organizations.models.enrolment import EnrolmentStop, MailboxStop
 from organizations.models.invitations import Invitation
 from organizations.models.keys import ApiKey, ServiceAccount
 from organizations.models.organizations import Membership, Organization, OrganizationLogo
@@ -18,6 +18,7 @@ __all__ = [
     "GroupMember",
     "GroupRole",
     "Invitation",
+    "MailboxStop",
     "Membership",
     "Organization",
     "OrganizationLogo",

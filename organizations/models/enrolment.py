@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import models
 
 from accounts.models import User
+from core import crypto
 from core.models import UUIDModel
 from organizations.models.organizations import Organization
 
@@ -27,3 +28,26 @@ class EnrolmentStop(UUIDModel):
 
     def __str__(self) -> str:
         return f"enrolment stop {self.id}"
+
+
+class MailboxStop(UUIDModel):
+    """The same for whoever has an address that such a person had, in another account too: also when the first one is
+    gone. Its name is not kept, only a keyed hash."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="mailbox_stops")
+    address_hash = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("organization", "address_hash"), name="one_mailbox_stop")
+        ]
+
+    organization_id: UUID
+
+    def __str__(self) -> str:
+        return f"mailbox stop {self.id}"
+
+    @staticmethod
+    def hash_of(address: str) -> str:
+        return crypto.keyed_hash("mailbox-stop", address)

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import EmailAddress, Session, User
-from accounts.services import sudo
+from accounts.models import Session, User
+from accounts.services import addresses, sudo
 from audit import services as audit
 from core.consume import consume, update_returning
 from core.errors import Conflict, NotAllowed, NotFound
@@ -35,15 +35,17 @@ def validate(*, token: str, now: datetime) -> Invitation:
 
 
 def is_for(user: User, invitation: Invitation) -> bool:
-    """Whether the person has proven to own the invited address."""
-    return invitation.email in _proven(user)
+    """Whether the invited address is the person's, for whoever has its link: by proof, or by a provider's word."""
+    return invitation.email in {*addresses.proven_of(user), *([user.email] if user.email_verified else [])}
 
 
 def waiting_for(user: User, *, now: datetime) -> QuerySet[Invitation]:
     """What waits for the person's proven addresses, where the organization is open and they are not in it."""
     is_open = Q(organization__suspended_at=None, organization__deletion_due_at=None)
     places = Membership.objects.filter(user=user).values("organization")
-    rows: QuerySet[Invitation] = Invitation.objects.live(now).shown().filter(is_open, email__in=_proven(user))
+    rows: QuerySet[Invitation] = (
+        Invitation.objects.live(now).shown().filter(is_open, email__in=addresses.proven_of(user))
+    )
     return rows.exclude(organization__in=places).order_by("-created_at", "-id")[:MOST_SHOWN]
 
 
@@ -140,16 +142,10 @@ def _by_token(token: str) -> Invitation:
 
 
 def _own(user: User, invitation_id: UUID) -> Invitation:
-    rows = Invitation.objects.shown().filter(id=invitation_id, email__in=_proven(user))
+    rows = Invitation.objects.shown().filter(id=invitation_id, email__in=addresses.proven_of(user))
     if (found := rows.first()) is None:
         raise _not_there()
     return found
-
-
-def _proven(user: User) -> set[str]:
-    """The canonical addresses that are the person's beyond doubt."""
-    further = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {*further, *([user.email] if user.email_verified else [])}
 
 
 def _require_live(invitation: Invitation, *, now: datetime, may_be_shut: bool = False) -> None:

@@ -111,6 +111,7 @@ def suspend(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: da
         owners.require_another(member)
         member.suspended_at = now
         member.save(update_fields=["suspended_at"])
+        enrolment.stop(organization_id=organization_id, user=member.user, now=now)
         audit.record(MemberSuspended(**access.for_audit, **about(member)))
     return member
 
@@ -234,7 +235,7 @@ def _set_role(access: Access, member: Membership, role: Role, *, now: datetime) 
 def _end(member: Membership, *, now: datetime) -> None:
     """Grants and groups hang on the membership and go with it. The person's keys of this organization are revoked:
     they would open it again to whoever comes back. No domain of their address brings the person back."""
-    enrolment.stop(organization_id=member.organization_id, user_id=member.user_id, now=now)
+    enrolment.stop(organization_id=member.organization_id, user=member.user, now=now)
     keys = ApiKey.objects.filter(
         organization_id=member.organization_id, user_id=member.user_id, revoked_at=None
     )

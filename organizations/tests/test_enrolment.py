@@ -130,6 +130,62 @@ def test_who_is_suspended_or_was_removed_does_not_come_back(bob: User, acme: Org
     assert enrolment.offers_to(bob) == []
 
 
+def end(how: str, acme: Organization, user: User) -> None:
+    owner = acting(acme.memberships.get(role__key=OWNER).user)
+    place, now = Membership.objects.get(user=user, organization=acme), clock.now()
+    match how:
+        case "leave":
+            members.leave(actor=acting(user), organization_id=acme.id, now=now)
+        case "remove":
+            members.remove(actor=owner, organization_id=acme.id, membership_id=place.id, now=now)
+        case "suspend":
+            members.suspend(actor=owner, organization_id=acme.id, membership_id=place.id, now=now)
+
+
+@pytest.mark.parametrize("how", ["leave", "remove", "suspend"])
+@pytest.mark.parametrize("enrolled", ["automatic", "suggested"])
+def test_nor_by_another_account_of_the_same_mailbox(
+    bob: User, charlie: User, acme: Organization, how: str, enrolled: str
+) -> None:
+    opened(acme, enrolled)
+    EmailAddress.objects.create(user=bob, email="robert@example.com", created_at=clock.now())
+    join(acme, bob)
+    end(how, acme, bob)
+    User.objects.filter(id=bob.id).update(email="bob@home.example")  # both addresses are free again
+    EmailAddress.objects.filter(user=bob).delete()
+    for address in ("bob@example.com", "robert@example.com"):
+        User.objects.filter(id=charlie.id).update(email=address)
+        charlie.refresh_from_db()
+        assert enrolment.at_sign_in(charlie, now=clock.now()) is False
+        assert enrolment.offers_to(charlie) == []
+        assert not is_in(charlie, acme)
+    User.objects.filter(id=charlie.id).update(email="another@example.com")
+    charlie.refresh_from_db()
+    offered = enrolment.at_sign_in(charlie, now=clock.now())
+    assert offered or is_in(charlie, acme)
+
+
+def test_nor_when_the_account_was_erased(bob: User, charlie: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    join(acme, bob)
+    end("remove", acme, bob)
+    User.objects.filter(id=bob.id).delete()
+    User.objects.filter(id=charlie.id).update(email="bob@example.com")
+    charlie.refresh_from_db()
+    enrolment.at_sign_in(charlie, now=clock.now())
+    assert not is_in(charlie, acme)
+
+
+@pytest.mark.parametrize("enrolled", ["automatic", "suggested"])
+def test_a_tagged_address_brings_nobody_in(bob: User, acme: Organization, enrolled: str) -> None:
+    opened(acme, enrolled)
+    EmailAddress.objects.create(user=bob, email="bob+3@example.com", created_at=clock.now())
+    User.objects.filter(id=bob.id).update(email="bob+2@example.com")
+    bob.refresh_from_db()
+    assert enrolment.at_sign_in(bob, now=clock.now()) is False
+    assert not is_in(bob, acme)
+
+
 def test_who_left_does_not_come_back_until_invited(bob: User, acme: Organization) -> None:
     opened(acme, "automatic")
     for _ in range(2):  # the second time they had been let in by an invitation
