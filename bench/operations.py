@@ -46,7 +46,17 @@ def refresh_over_rest(site: Site) -> Operation:
 
 
 def refresh_over_oauth(site: Site) -> Operation:
-    token = _code_flow(site, Connection("localhost", site.server.port))["refresh_token"]
+    return _refresh(site)
+
+
+def refresh_for_organization(site: Site) -> Operation:
+    """For one of two organizations, in which the client's app has permissions of its own."""
+    [organization] = site.populate("app", 20)
+    return _refresh(site, scope="openid email organization", organization=organization)
+
+
+def _refresh(site: Site, **asked: str) -> Operation:
+    token = _code_flow(site, Connection("localhost", site.server.port), **asked)["refresh_token"]
 
     def operation(connection: Connection) -> None:
         nonlocal token
@@ -118,6 +128,7 @@ ROWS = (
     Row(name="client_credentials", make=client_credentials, goal=1.2, stretch=0.7, signatures=1),
     Row(name="refresh, REST", make=refresh_over_rest, goal=1.6, stretch=1.0, signatures=1),
     Row(name="refresh, OAuth with ID token", make=refresh_over_oauth, goal=1.6, stretch=1.0, signatures=2),
+    Row(name="refresh for an organization", make=refresh_for_organization, goal=1.6, stretch=1.0, signatures=2),
     Row(name="introspection", make=introspection, goal=0.6, stretch=0.3),
     Row(name="userinfo", make=userinfo, goal=0.7, stretch=0.4),
     Row(name="/auth/me", make=me, goal=0.7, stretch=0.4),
@@ -185,9 +196,9 @@ def _login(site: Site) -> dict[str, str]:
     return tokens
 
 
-def _code_flow(site: Site, connection: Connection) -> dict[str, str]:
+def _code_flow(site: Site, connection: Connection, **asked_for: str) -> dict[str, str]:
     """A signed-in person with a remembered consent: authorize, then redeem."""
-    asked = site.client.authorization_request()
+    asked = site.client.authorization_request(**asked_for)
     target = asked.url.removeprefix(site.server.base_url)
     answer = connection.exchange(get(site.host, target, Cookie=site.cookies), expected=303)
     code = parse_qs(urlsplit(answer.header("Location")).query)["code"][0]

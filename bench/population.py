@@ -55,6 +55,29 @@ def members(count: int) -> Iterable[str]:
     yield str(organization.id)
 
 
+def app(count: int) -> Iterable[str]:
+    """So many permissions of the client's app, two organizations of alice's, and her leave for it; an id of these."""
+    from django.db import transaction
+
+    from accounts.models import User
+    from bench.site import EMAIL
+    from core import clock
+    from oauth.models import Client
+    from oauth.services import consents
+    from organizations.factories import make_organization
+    from organizations.models import AppPermission
+
+    now, alice, client = clock.now(), User.objects.get(email=EMAIL), Client.objects.get()
+    AppPermission.objects.bulk_create(
+        AppPermission(name=f"things{number}:read", client_id=client.client_id, created_at=now)
+        for number in range(count)
+    )
+    with transaction.atomic():
+        consents.grant(alice, client, ("openid", "email", "organization"), now=now)
+    one, _another = (make_organization(alice, name=name) for name in ("One", "Two"))
+    yield str(one.id)
+
+
 def organizations(count: int) -> Iterable[str]:
     """So many of them, with nobody in them."""
     from core import clock
@@ -70,6 +93,7 @@ def organizations(count: int) -> Iterable[str]:
 KINDS: dict[str, Callable[[int], Iterable[str]]] = {
     "totp": totp,
     "members": members,
+    "app": app,
     "organizations": organizations,
 }
 

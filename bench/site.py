@@ -69,7 +69,7 @@ def site(workers: int = 2) -> Iterator[Site]:
             client_name="Bench",
             redirect_uris=[REDIRECT_URI],
             grant_types=GRANTS,
-            scope="openid email jobs:run",
+            scope="openid email jobs:run organization",
         )
         client = OAuthClient.registered(server.base_url, registration, scope="openid email")
         browser = Browserless(server.base_url)

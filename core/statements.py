@@ -4,7 +4,7 @@
     session = LIVING.first(secret_hash=hashed)
 
 The queryset stays the one description of what is read or changed; only its compilation is kept. For
-statements that run with every token request, nowhere else.
+statements that run with every token request or every act in an organization, nowhere else.
 """
 
 from collections.abc import Callable

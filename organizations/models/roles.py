@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from core import clock
 from core.models import UUIDModel
+from core.statements import Slot
 from organizations.permissions import OWNER, SYSTEM_ROLES, Granted
 
 
@@ -27,7 +28,7 @@ SYSTEM_NAMES = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer"
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
-    def usable_in(self, organization_id: UUID) -> Self:
+    def usable_in(self, organization_id: UUID | Slot) -> Self:
         """The system's and the organization's own."""
         return self.filter(Q(organization=None) | Q(organization_id=organization_id))
 

@@ -23,6 +23,7 @@ from accounts.services import sudo
 from audit.events import ActorType
 from core import context
 from core.errors import Conflict, NotAllowed, NotFound
+from core.statements import Select, slot
 from organizations import policies
 from organizations.errors import Lack
 from organizations.models import (
@@ -159,17 +160,21 @@ def enter(
 
 def granted_to(membership: Membership) -> Granted:
     """What a member may do: of the role, of further roles, of groups. One statement; `membership` has its role."""
-    return united([membership.role, *further_roles(membership)])
+    further = _FURTHER.all(id=membership.id, organization_id=membership.organization_id)
+    return united([membership.role, *further])
 
 
-def further_roles(membership: Membership) -> QuerySet[Role]:
-    """Of the member alone, and of their groups."""
-    own = RoleGrant.objects.filter(membership=membership, role=OuterRef("pk"))
-    groups = GroupMember.objects.filter(membership=membership).values("group")
+def _further() -> QuerySet[Role]:
+    """The roles of the member alone, and of their groups."""
+    own = RoleGrant.objects.filter(membership=slot(Membership, "id"), role=OuterRef("pk"))
+    groups = GroupMember.objects.filter(membership=slot(Membership, "id")).values("group")
     shared = GroupRole.objects.filter(group__in=groups, role=OuterRef("pk"))
     # Only of this organization: else the roles of all of them are read through.
-    usable = Role.objects.usable_in(membership.organization_id)
+    usable = Role.objects.usable_in(slot(Organization, "id", "organization_id"))
     return usable.filter(Q(Exists(own)) | Q(Exists(shared)))
+
+
+_FURTHER = Select(_further, most=None)
 
 
 def united(roles: list[Role]) -> Granted:
@@ -181,18 +186,24 @@ def _place(actor: Actor, organization_id: UUID, *, now: datetime, read: Reader) 
         raise not_there()
     if actor.key is not None and actor.key.service_account_id is not None:
         return _place_of_service(actor, organization_id)
-    membership = (
-        Membership.objects.select_related("organization__policy", "role")
-        .filter(organization_id=organization_id, user=actor.user, suspended_at=None)
-        .filter(organization__erasing_at=None)
-        .first()
-    )
+    user_id = actor.user.id if actor.user else None
+    membership = _MEMBERSHIP.first(organization_id=organization_id, user_id=user_id)
     if membership is None:
         raise not_there()
     granted = read(membership)
     if actor.key is not None:
         granted = granted.within(actor.key.scopes)
     return Access(actor, membership.organization, granted, membership=membership)
+
+
+_MEMBERSHIP = Select(
+    lambda: Membership.objects.select_related("organization__policy", "role").filter(
+        organization_id=slot(Organization, "id", "organization_id"),
+        user_id=slot(User, "id", "user_id"),
+        suspended_at=None,
+        organization__erasing_at=None,
+    )
+)
 
 
 def _place_of_service(actor: Actor, organization_id: UUID) -> Access:
