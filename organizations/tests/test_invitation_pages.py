@@ -56,17 +56,19 @@ def test_inviting_one(acme: Organization, alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "status"),
     [
-        {"email": "none", "role": "member"},
-        {"email": BOB, "role": "boss"},
-        {"email": "alice@example.com", "role": "member"},
-        {},
+        ({"email": "none", "role": "member"}, 422),
+        ({"email": BOB, "role": "boss"}, 422),
+        ({"email": "alice@example.com", "role": "member"}, 409),
+        ({}, 422),
     ],
 )
-def test_what_is_wrong_comes_back_on_the_form(acme: Organization, alice: User, form: dict[str, str]) -> None:
+def test_what_is_wrong_comes_back_on_the_form(
+    acme: Organization, alice: User, form: dict[str, str], status: int
+) -> None:
     answer = signed_in(alice).post("/organizations/acme/invitations/new", form)
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert 'role="alert"' in answer.content.decode()
     assert not Invitation.objects.exists()
 
