@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from organizations.brands import Brand, Look, brand_of
-from organizations.models import Branding
+from organizations.models import Branding, Organization
 from organizations.pages.acts import attempt, by, press, told
 from organizations.pages.branding_css import preview_path
 from organizations.pages.forms import LogoForm
@@ -126,6 +126,11 @@ def _page(
         "preview_css": preview_path(shown),
         "is_preview": is_preview,
         "themes": THEMES,
-        "sign_in_url": f"/login?organization={access.organization.slug}",
+        "sign_in_url": _sign_in_url(access.organization),
     }
     return render(request, TEMPLATE, facts, status=status)
+
+
+def _sign_in_url(organization: Organization) -> str:
+    """Where the door looks like the organization's; empty while it has proved no domain (`branding.of_slug`)."""
+    return f"/login?organization={organization.slug}&another=1" if branding.of_slug(organization.slug) else ""
