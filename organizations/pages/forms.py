@@ -1,13 +1,11 @@
 """What people fill in about organizations and their members."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations import slugs
-from organizations.models import Role
 
 SLUG_INPUT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
 
@@ -57,15 +55,6 @@ class MemberSearchForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-
-
-class MemberRoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"))
-
-    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        field.choices = [(str(role.id), role.name) for role in roles]  # type: ignore[attr-defined]
 
 
 class HandOverForm(forms.Form):

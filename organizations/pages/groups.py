@@ -13,7 +13,7 @@ from core import clock
 from core.errors import NotFound
 from organizations.models import Group, Role
 from organizations.pages.acts import attempt, by, told
-from organizations.pages.role_forms import ChosenForm, GroupForm, GroupMemberForm, GroupRoleForm
+from organizations.pages.role_forms import ChosenForm, GivenRoleForm, GroupForm, GroupMemberForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
 from organizations.services import group_contents, groups, roles
@@ -65,7 +65,7 @@ def group(request: HttpRequest, slug: str, group_id: UUID) -> HttpResponse:
 def _forms(access: Access, shown: Group) -> dict[str, Any]:
     return {
         "form": GroupForm(initial={"name": shown.name, "description": shown.description}),
-        "role_form": GroupRoleForm(roles=_to_give(access, shown)),
+        "role_form": GivenRoleForm(roles=_to_give(access, shown)),
         "member_form": GroupMemberForm(),
     }
 
@@ -88,7 +88,7 @@ def _act(
                 request, form, lambda: group_contents.add_by_email(**which, **form.cleaned_data), changed
             )
         case "add_role":
-            form = forms["role_form"] = GroupRoleForm(sent, roles=_to_give(access, shown))
+            form = forms["role_form"] = GivenRoleForm(sent, roles=_to_give(access, shown))
             act = group_contents.add_role
             return attempt(
                 request, form, lambda: act(**which, role_id=UUID(form.cleaned_data["role"])), changed

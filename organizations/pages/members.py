@@ -18,7 +18,8 @@ from core.plans import planned_by_values
 from organizations.http import actor_of_page
 from organizations.models import Membership
 from organizations.pages.acts import by, press, told
-from organizations.pages.forms import MemberRoleForm, MemberSearchForm
+from organizations.pages.forms import MemberSearchForm
+from organizations.pages.role_forms import GivenRoleForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
 from organizations.services import members, role_grants
@@ -73,7 +74,7 @@ def member(request: HttpRequest, slug: str, membership_id: UUID) -> HttpResponse
     facts = {
         "member": found,
         "powers": powers,
-        "role_form": MemberRoleForm(initial={"role": str(found.role_id)}, roles=powers.roles),
+        "role_form": GivenRoleForm(initial={"role": str(found.role_id)}, roles=powers.roles),
         **_further(access, found, powers),
     }
     return render(request, "organizations/member.html", {**shell(request, access, VIEW), **facts})
@@ -86,7 +87,7 @@ def _further(access: Access, member: Membership, powers: members.Powers) -> dict
     held = role_grants.of_member(access.actor, access.organization.id, member.id, now=clock.now())
     own = {each.role.id for each in held if each.via != "group"}
     free = [role for role in powers.roles if role.id not in own and not role.granted.is_owner]
-    return {"further": held[1:], "further_form": MemberRoleForm(auto_id="id_further_%s", roles=free)}
+    return {"further": held[1:], "further_form": GivenRoleForm(auto_id="id_further_%s", roles=free)}
 
 
 def _act(request: HttpRequest, access: Access, membership_id: UUID) -> HttpResponse:

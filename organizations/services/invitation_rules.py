@@ -3,6 +3,7 @@
 An invitation carries no right of its own: it is as good as whoever answers for it is at that moment.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -19,13 +20,12 @@ from organizations.services.access import Access, Actor
 
 def look(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     """For who may invite: by the permission, or as a member where the policy lets all members. See `access.look`."""
-    try:
-        return entrance.look(actor, organization_id, Permission.MEMBER_INVITE, now=now)
-    except NotAllowed:
-        access = entrance.look(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
-        if not may_invite(access):
-            raise
-    return access
+    return _through(entrance.look, actor, organization_id, now=now)
+
+
+def enter(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
+    """The same for changes, inside their transaction. See `access.enter`."""
+    return _through(entrance.enter, actor, organization_id, now=now)
 
 
 def may_invite(access: Access) -> bool:
@@ -33,17 +33,6 @@ def may_invite(access: Access) -> bool:
     for being a member's."""
     is_open = access.actor.key is None and _lets_all(policy_of(access.organization))
     return access.has(Permission.MEMBER_INVITE) or (is_open and access.has(Permission.ORGANIZATION_READ))
-
-
-def enter(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
-    """The same for changes, inside their transaction. See `access.enter`."""
-    try:
-        return entrance.enter(actor, organization_id, Permission.MEMBER_INVITE, now=now)
-    except NotAllowed:
-        access = entrance.enter(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
-        if not may_invite(access):
-            raise
-    return access
 
 
 def require_may_give(access: Access, role: Role, *, now: datetime) -> None:
@@ -94,3 +83,13 @@ def _granted_to_inviter(invitation: Invitation) -> Granted:
 
 def _lets_all(policy: OrganizationPolicy) -> bool:
     return bool(policy.inviters == OrganizationPolicy.Inviters.MEMBERS)
+
+
+def _through(door: Callable[..., Access], actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
+    try:
+        return door(actor, organization_id, Permission.MEMBER_INVITE, now=now)
+    except NotAllowed:
+        access = door(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
+        if not may_invite(access):
+            raise
+    return access
