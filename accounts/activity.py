@@ -101,6 +101,7 @@ WORDS: dict[str, Words] = {
     "organization.audit_exported": _in_organization(_("You took the audit trail of %(organization)s along.")),
     "organization.member_enrolled": _in_organization(_("You joined %(organization)s by your email address.")),
     "organization.member_role_changed": _in_organization(_("Your role in %(organization)s changed.")),
+    "organization.owner_appointed": _in_organization(_("Your role in %(organization)s changed.")),
     "organization.member_suspended": _in_organization(_("You were suspended in %(organization)s.")),
     "organization.member_resumed": _in_organization(_("You were let into %(organization)s again.")),
     "organization.member_removed": _in_organization(_("You were removed from %(organization)s.")),

@@ -203,6 +203,7 @@ POLICIES: dict[str, Policy] = {
     "api_admin_organization": api(BEARER),
     "api_admin_organization_suspend": api(BEARER),
     "api_admin_organization_reopen": api(BEARER),
+    "api_admin_organization_owners": api(BEARER),
     # Roles, groups, permissions of apps, checks, rules
     "organization_roles": page(SESSION),
     "organization_role_new": page(SESSION),

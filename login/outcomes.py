@@ -1,7 +1,7 @@
 """How a login ends, as types: under mypy --strict a new end breaks every face that forgot it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -54,13 +54,15 @@ class ChallengeRequired:
 class Refused:
     """The person is not in. Only who proved the password learns more than `INVALID_CREDENTIALS`.
 
-    `asked_by`: the organization that asks for more or for another way; `open_methods`: the ways it leaves.
+    `asked_by`: the organization that asks for more or for another way; `open_methods`: the ways it leaves. `method`:
+    the second factor that was tried, for the words alone.
     """
 
     reason: Reason
     retry_after_seconds: int = 0
     asked_by: str = ""
     open_methods: tuple[str, ...] = ()
+    method: Method | None = field(default=None, compare=False)
 
     @property
     def sentence(self) -> str:
@@ -68,6 +70,8 @@ class Refused:
         if self.asked_by:
             methods = sign_in_methods.in_words(self.open_methods)
             return str(ASKED[self.reason]) % {"organization": self.asked_by, "methods": methods}
+        if self.reason == Reason.WRONG_FACTOR and self.method:
+            return str(WRONG[self.method])
         return str(SENTENCES[self.reason]).format(minutes=minutes)
 
 
@@ -85,10 +89,21 @@ SENTENCES = {
         "Your second step is a code by email as well, and one mailbox counts once. Sign in another way, "
         "for example with your password."
     ),
-    Reason.WRONG_FACTOR: _("This code is not right, or was used before. Wait for a new one, then try again."),
+    Reason.WRONG_FACTOR: _("This code is wrong or has expired. Enter the newest one."),
     Reason.ATTEMPT_OVER: _("This sign-in took too long, or has ended. Start again."),
     Reason.RATE_LIMITED: _("Too many attempts. Try again in {minutes} min, or reset your password."),
 }
+
+WRONG = {
+    # Of an app no code works twice, nor one from before it: who just used one has to wait for the next.
+    Method.TOTP: _("This code is not right, or was used before. Wait for a new one, then try again."),
+    # One that was sent may be typed again until it ends; another one voids it.
+    Method.SMS: SENTENCES[Reason.WRONG_FACTOR],
+    Method.EMAIL: SENTENCES[Reason.WRONG_FACTOR],
+    Method.RECOVERY_CODE: _("This code is not right, or was used before. Check it, or enter another one."),
+    Method.PASSKEY: _("This passkey or key was not accepted. Try again, or use another method."),
+}
+"""Why a second factor was not taken, and what helps."""
 
 ASKED = {
     Reason.FACTOR_REQUIRED: _(

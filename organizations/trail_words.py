@@ -13,6 +13,7 @@ WORDS: dict[str, str | Promise] = {
     "organization.deletion_cancelled": _("Deletion taken back"),
     "organization.suspended": _("Suspended by an operator"),
     "organization.reopened": _("Opened again by an operator"),
+    "organization.owner_appointed": _("Made an owner by an operator"),
     "organization.audit_exported": _("Audit trail taken along"),
     "organization.member_role_changed": _("Role of a member changed"),
     "organization.member_suspended": _("Member suspended"),

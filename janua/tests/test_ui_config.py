@@ -12,8 +12,8 @@ from core.tests.pictures import picture
 from oauth.factories import register_client
 from oauth.models import Client
 from oauth.services import logos
-from organizations.factories import make_organization
-from organizations.models import Branding, Organization
+from organizations.factories import make_organization, prove_domain
+from organizations.models import Branding, Domain, Organization
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,7 @@ def acme(alice: User) -> Organization:
     Branding.objects.create(
         organization=made, accent="#0b6b3a", accent_dark="#6fd6a5", corners="round", updated_at=clock.now()
     )
+    prove_domain(made)
     return made
 
 
@@ -74,6 +75,10 @@ def test_what_is_not_there_is_said(alice: User, acme: Organization) -> None:
     assert ask(client_id=app.client_id).status_code == 404
     assert ask(client_id="nobody").status_code == 404
     assert ask(organization="nobody").status_code == 404
+    Domain.objects.update(verified_at=None)
+    assert ask(organization="norden").status_code == 404  # as on our own pages
+    Domain.objects.update(verified_at=clock.now())
+    assert ask(organization="norden").status_code == 200
     Organization.objects.update(suspended_at=clock.now())
     assert ask(organization="norden").status_code == 404
     assert ask(organisation="norden").status_code == 422

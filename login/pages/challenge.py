@@ -61,11 +61,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             trust = form.cleaned_data["trust"]
             return enter(request, outcome, flow.next, keep=waiting.keep, trust=trust)
         case Refused(reason=Reason.WRONG_FACTOR):
-            if scene.method == Method.PASSKEY:
-                sentence = _("This passkey or key was not accepted. Try again, or use another method.")
-                form.add_error(None, sentence)
-            else:
-                form.add_error("code", outcome.sentence)
+            form.add_error("code" if "code" in form.fields else None, outcome.sentence)
             return _page(request, scene, form, status=401)
         case Refused(reason=Reason.RATE_LIMITED):
             form.add_error(None, outcome.sentence)

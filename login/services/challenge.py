@@ -144,4 +144,4 @@ def _refuse(row: LoginAttempt, user: User, method: Method) -> Refused:
             method=method,
         )
     )
-    return Refused(Reason.WRONG_FACTOR)
+    return Refused(Reason.WRONG_FACTOR, method=method)

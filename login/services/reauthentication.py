@@ -187,11 +187,9 @@ def _reaches(method: Method, level: str) -> bool:
 
 
 def _wrong(method: Method) -> AuthenticationFailed:
-    if method == Method.PASSKEY:
-        sentence = _("This passkey or key was not accepted. Try again, or use another method.")
-        return AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR)
-    sentence = Refused(Reason.WRONG_FACTOR).sentence
-    return AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR, details={"code": [sentence]})
+    sentence = Refused(Reason.WRONG_FACTOR, method=method).sentence
+    details = {} if method == Method.PASSKEY else {"code": [sentence]}
+    return AuthenticationFailed(sentence, reason=Reason.WRONG_FACTOR, details=details)
 
 
 def _not_this_way() -> Conflict:

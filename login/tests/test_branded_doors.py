@@ -13,9 +13,8 @@ from accounts.tests.browsers import signed_in
 from accounts.tests.mails import last_letter
 from core import clock
 from core.models import Mail
-from organizations.factories import make_organization
-from organizations.models import Branding, Domain, Organization, Role
-from organizations.permissions import MEMBER
+from organizations.factories import make_organization, prove_domain
+from organizations.models import Branding, Domain, Organization
 from organizations.services import branding
 
 
@@ -23,10 +22,7 @@ from organizations.services import branding
 def acme(charlie: User) -> Organization:
     made = make_organization(charlie, name="Acme & Söhne", slug="acme")
     Branding.objects.create(organization=made, accent="#0b6b3a", corners="round", updated_at=clock.now())
-    role, now = Role.objects.system(MEMBER), clock.now()
-    Domain.objects.create(
-        organization=made, name="example.com", token="t", role=role, created_at=now, verified_at=now
-    )
+    prove_domain(made, "example.com")
     return made
 
 
@@ -75,8 +71,22 @@ def test_a_name_of_nobody_changes_nothing(slug: str, client: Client, acme: Organ
     assert not is_branded(response, acme)
 
 
+@pytest.mark.parametrize("verified_at", [None, "no row"])
+def test_an_organization_without_a_verified_domain_is_not_shown_by_its_name(
+    verified_at: str | None, client: Client, acme: Organization
+) -> None:
+    if verified_at is None:
+        Domain.objects.update(verified_at=None)
+    else:
+        Domain.objects.all().delete()
+    for path in ("/login", "/signup", "/login/email", "/password/forgot"):
+        html = client.get(f"{path}?organization=acme").content.decode()
+        assert css_of(acme) not in html
+        assert "Söhne" not in html
+
+
 def test_the_pages_after_it_keep_the_look(client: Client, alice: User, acme: Organization) -> None:
-    Domain.objects.all().delete()  # so that nothing but the name leads there
+    Domain.objects.update(name="elsewhere.example")  # so that nothing but the name leads there
     client.post("/login/email?organization=acme", {"email": alice.email})
     assert is_branded(client.get("/login/code"), acme)
     assert is_branded(client.get("/login/link?token=x"), acme)
@@ -106,7 +116,7 @@ def test_a_typed_address_leads_to_whoever_proved_its_domain_and_tells_nothing_of
 
 
 def test_the_name_goes_before_the_domain(client: Client, alice: User, bob: User, acme: Organization) -> None:
-    make_organization(bob, name="Beta", slug="beta")
+    prove_domain(make_organization(bob, name="Beta", slug="beta"))
     client.post("/login/email?organization=beta", {"email": alice.email})
     response = client.get("/login/code")
     assert not is_branded(response, acme)
@@ -116,7 +126,7 @@ def test_the_name_goes_before_the_domain(client: Client, alice: User, bob: User,
 def test_without_branding_of_its_own_the_name_stands_there_and_no_style_sheet(
     client: Client, bob: User
 ) -> None:
-    make_organization(bob, name="Beta", slug="beta")
+    prove_domain(make_organization(bob, name="Beta", slug="beta"))
     html = client.get("/login?organization=beta").content.decode()
     assert "<bdi>Beta</bdi>" in html
     assert "/branding/" not in html

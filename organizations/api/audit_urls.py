@@ -24,4 +24,9 @@ urlpatterns = [
         operators.OrganizationReopenView.as_view(),
         name="api_admin_organization_reopen",
     ),
+    path(
+        f"{ANY}/<uuid:organization_id>/owners",
+        operators.OrganizationOwnersView.as_view(),
+        name="api_admin_organization_owners",
+    ),
 ]

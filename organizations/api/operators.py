@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.operator_views import OperatorView
-from accounts.http import api_user
+from accounts.http import api_session, api_user
 from core import clock
 from core.api.cursors import paged
 from core.api.schema import answers
@@ -85,6 +85,24 @@ class OrganizationReopenView(OperatorView):
         reason = parse(bodies.ReasonInput, request)["reason"]
         operators.reopen(
             actor=api_user(request), organization_id=organization_id, reason=reason, now=clock.now()
+        )
+        return Response(_whole(request, organization_id))
+
+
+class OrganizationOwnersView(OperatorView):
+    @extend_schema(
+        operation_id="appoint_organization_owner",
+        tags=TAGS,
+        request=bodies.AppointmentInput,
+        responses=answers(200, bodies.OperatedOrganizationDetailOutput, *ACT, *BODY),
+    )
+    def post(self, request: Request, organization_id: UUID) -> Response:
+        """Make a member an owner where no owner can act, with a fresh proof. The owners get the reason by mail."""
+        operators.appoint_owner(
+            session=api_session(request),
+            organization_id=organization_id,
+            **parse(bodies.AppointmentInput, request),
+            now=clock.now(),
         )
         return Response(_whole(request, organization_id))
 

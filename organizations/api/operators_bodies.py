@@ -55,3 +55,9 @@ class ReasonInput(StrictSerializer):
     """Why; the owners read it."""
 
     reason = serializers.CharField(max_length=operators.MAX_REASON)
+
+
+class AppointmentInput(ReasonInput):
+    """Which member, by the account's id, and why."""
+
+    user_id = serializers.UUIDField()

@@ -15,6 +15,17 @@ class OrganizationSuspended(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerAppointed(AuditEvent):
+    """An operator made a member its owner, as no owner could act: a line about the member in its own chain, and one
+    about the organization in the installation's."""
+
+    tag: ClassVar[str] = "organization.owner_appointed"
+    membership_id: str
+    old_role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganizationReopened(AuditEvent):
     tag: ClassVar[str] = "organization.reopened"
     reason: str

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import required_session, to_confirm
 from accounts.services import sudo
 from core import clock
-from core.errors import DomainError, ReauthenticationRequired
-from organizations.http import actor_of_page
-from organizations.pages.acts import done
-from organizations.pages.forms import FaultyForm, HandOverForm, OrganizationDeletionForm
+from organizations.pages.acts import attempt, by, press, told
+from organizations.pages.forms import HandOverForm, OrganizationDeletionForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
 from organizations.services import deletion, members
@@ -30,19 +28,11 @@ def organization_danger(request: HttpRequest, slug: str) -> HttpResponse:
         return to_confirm(request)
     act = request.POST.get("act", "")
     if act == "leave":
-        return done(
-            request,
-            lambda: members.leave(**_here(request, access)),
-            notice=_("You have left {name}.").format(name=access.organization.name),
-            to="/organizations",
-        )
+        notice = _("You have left {name}.").format(name=access.organization.name)
+        return press(request, lambda: members.leave(**by(access)), told(request, notice, "/organizations"))
     if act == "cancel":
-        return done(
-            request,
-            lambda: deletion.cancel(**_here(request, access)),
-            notice=_("The organization stays. It is open again."),
-            to=request.path,
-        )
+        notice = _("The organization stays. It is open again.")
+        return press(request, lambda: deletion.cancel(**by(access)), told(request, notice))
     if act == "transfer":
         return _transfer(request, access)
     if act == "delete":
@@ -52,51 +42,35 @@ def organization_danger(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _transfer(request: HttpRequest, access: Access) -> HttpResponse:
     form = HandOverForm(request.POST)
-    if form.is_valid():
-        try:
-            members.transfer_to(**_here(request, access), email=form.cleaned_data["email"])
-        except ReauthenticationRequired:
-            return to_confirm(request)
-        except DomainError as error:
-            form.put_fault(error)
-        else:
-            messages.success(request, _("The organization is handed over. You are an admin now."))
-            return HttpResponseRedirect(request.path, status=303)
-    return _page(request, access, transfer_form=form)
+    answer, status = attempt(
+        request,
+        form,
+        lambda: members.transfer_to(**by(access), email=form.cleaned_data["email"]),
+        told(request, _("The organization is handed over. You are an admin now.")),
+    )
+    return answer or _page(request, access, status=status, transfer_form=form)
 
 
 def _delete(request: HttpRequest, access: Access) -> HttpResponse:
     form = OrganizationDeletionForm(request.POST)
-    if form.is_valid():
-        try:
-            deletion.request(**_here(request, access), typed_slug=form.cleaned_data["slug"])
-        except ReauthenticationRequired:
-            return to_confirm(request)
-        except DomainError as error:
-            form.put_fault(error)
-        else:
-            messages.success(request, _("The organization is closed."))
-            return HttpResponseRedirect(request.path, status=303)
-    return _page(request, access, delete_form=form)
+    answer, status = attempt(
+        request,
+        form,
+        lambda: deletion.request(**by(access), typed_slug=form.cleaned_data["slug"]),
+        told(request, _("The organization is closed.")),
+    )
+    return answer or _page(request, access, status=status, delete_form=form)
 
 
-def _page(request: HttpRequest, access: Access, **forms: FaultyForm) -> HttpResponse:
+def _page(request: HttpRequest, access: Access, *, status: int = 200, **refused: forms.Form) -> HttpResponse:
     facts: dict[str, Any] = {
         "may_transfer": access.has(Permission.ORGANIZATION_TRANSFER),
         "may_delete": access.has(Permission.ORGANIZATION_DELETE),
         "grace_days": deletion.grace_days(),
         "transfer_form": HandOverForm(),
         "delete_form": OrganizationDeletionForm(),
-        "form": next(iter(forms.values()), None),
-        **forms,
+        "form": next(iter(refused.values()), None),
+        **refused,
     }
     shown = {**shell(request, access, "organization_danger"), **facts}
-    return render(request, "organizations/danger.html", shown, status=422 if forms else 200)
-
-
-def _here(request: HttpRequest, access: Access) -> dict[str, Any]:
-    return {
-        "actor": actor_of_page(request),
-        "organization_id": access.organization.id,
-        "now": clock.now(),
-    }
+    return render(request, "organizations/danger.html", shown, status=status)

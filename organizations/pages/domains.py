@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import required_session, to_confirm
+from accounts.http import required_session
 from core import clock
-from core.errors import DomainError, ReauthenticationRequired
+from core.identifiers import find_uuid
 from core.paths import safe_next
 from organizations import dns_records
-from organizations.http import actor_of_page
 from organizations.models import Domain, Role
-from organizations.pages.acts import done
-from organizations.pages.forms import FaultyForm
+from organizations.pages.acts import attempt, by, press, told
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import OWNER, Permission
 from organizations.services import domains, enrolment
@@ -32,7 +30,7 @@ ENROLMENTS = (
 )
 
 
-class DomainForm(FaultyForm):
+class DomainForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Domain"),
         max_length=300,
@@ -43,7 +41,7 @@ class DomainForm(FaultyForm):
     )
 
 
-class EnrolmentForm(FaultyForm):
+class EnrolmentForm(forms.Form):
     enrolment = forms.ChoiceField(label=gettext_lazy("People with an address of it"), choices=ENROLMENTS)
     role_id = forms.ChoiceField(label=gettext_lazy("Their role"))
 
@@ -56,42 +54,23 @@ class EnrolmentForm(FaultyForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def organization_domains(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_page(request, slug, Permission.DOMAIN_READ)
-    if request.method != "POST":
-        return _page(request, access, DomainForm())
     if "act" in request.POST:
         return _act(request, access)
-    form = DomainForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            row = domains.add(
-                actor=actor_of_page(request),
-                organization_id=access.organization.id,
-                name=form.cleaned_data["name"],
-                now=clock.now(),
-            )
-        except ReauthenticationRequired:
-            return to_confirm(request)
-        except DomainError as error:
-            form.put_fault(error)
-            status = error.status
-        else:
-            return HttpResponseRedirect(f"{request.path}#domain-{row.id}", status=303)
-    return _page(request, access, form, status=status)
+    form = DomainForm(request.POST if request.method == "POST" else None)
+    answer, status = attempt(
+        request,
+        form,
+        lambda: domains.add(**by(access), name=form.cleaned_data["name"]),
+        lambda row: HttpResponseRedirect(f"{request.path}#domain-{row.id}", status=303),
+    )
+    return answer or _page(request, access, form, status=status)
 
 
 def _act(request: HttpRequest, access: Access) -> HttpResponse:
     """What one of the buttons beside a domain does."""
-    try:
-        domain_id = UUID(request.POST.get("domain", ""))
-    except ValueError:
-        raise Http404 from None
-    which: dict[str, Any] = {
-        "actor": actor_of_page(request),
-        "organization_id": access.organization.id,
-        "domain_id": domain_id,
-        "now": clock.now(),
-    }
+    if (domain_id := find_uuid(request.POST.get("domain", ""))) is None:
+        raise Http404
+    which = {**by(access), "domain_id": domain_id}
     chosen = {name: request.POST[name] for name in ("enrolment", "role_id") if name in request.POST}
     acts = {
         "verify": (lambda: domains.verify(**which), _("The domain is verified.")),
@@ -101,7 +80,7 @@ def _act(request: HttpRequest, access: Access) -> HttpResponse:
     if request.POST["act"] not in acts:
         raise Http404
     act, notice = acts[request.POST["act"]]
-    return done(request, act, notice=notice, to=request.path)
+    return press(request, act, told(request, notice))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,17 +88,15 @@ def joinable_organizations(request: HttpRequest) -> HttpResponse:
     """What the person's own domain opens: shown after a sign-in until they answered, and from the list of organizations."""
     session, onward = required_session(request), safe_next(request.GET.get("next", ""))
     if request.method == "POST":
-        try:
-            organization_id = UUID(request.POST.get("organization", ""))
-        except ValueError:
-            raise Http404 from None
+        if (organization_id := find_uuid(request.POST.get("organization", ""))) is None:
+            raise Http404
         is_joining = request.POST.get("answer") == "join"
         act = enrolment.accept if is_joining else enrolment.decline
-        return done(
+        notice = _("You are a member now.") if is_joining else _("You will not be asked again.")
+        return press(
             request,
             lambda: act(session=session, organization_id=organization_id, now=clock.now()),
-            notice=_("You are a member now.") if is_joining else _("You will not be asked again."),
-            to=request.get_full_path(),
+            told(request, notice, request.get_full_path()),
         )
     facts = {"offers": enrolment.offers_to(session.user), "onward": onward or "/account"}
     return render(request, "organizations/joinable.html", facts)
@@ -141,7 +118,7 @@ def _roles(access: Access) -> list[Role]:
     return [role for role in usable if role.key != OWNER and access.granted.covers(role.granted)]
 
 
-def _page(request: HttpRequest, access: Access, form: DomainForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, access: Access, form: DomainForm, *, status: int) -> HttpResponse:
     roles, may_manage = _roles(access), access.has(Permission.DOMAIN_MANAGE)
     rows = Domain.objects.filter(organization=access.organization).select_related("role").order_by("name")
     shown = [

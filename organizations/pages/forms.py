@@ -1,30 +1,16 @@
 """What people fill in about organizations and their members."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
 from organizations import slugs
-from organizations.models import Role
 
 SLUG_INPUT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
 
 
-class FaultyForm(forms.Form):
-    """A form that shows a service's refusal at the field that it names, else above all fields."""
-
-    def put_fault(self, error: DomainError) -> None:
-        for name in self.fields:
-            if name in error.details:
-                self.add_error(name, error.detail)
-                return
-        self.add_error(None, error.detail)
-
-
-class OrganizationForm(FaultyForm):
+class OrganizationForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "organization"})
     )
@@ -48,13 +34,18 @@ class SettingsForm(OrganizationForm):
         )
 
 
-class OrganizationLogoForm(FaultyForm):
+class LogoForm(forms.Form):
+    """It stands beside other forms: its ids are its own."""
+
     picture = forms.FileField(
         label=_("New logo"),
         max_length=255,
         help_text=_("PNG, JPEG, WebP or GIF, at most 1 MB. People see it in 256 by 256 pixels at most."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, auto_id="id_logo_%s")
 
 
 class MemberSearchForm(forms.Form):
@@ -66,16 +57,7 @@ class MemberSearchForm(forms.Form):
     )
 
 
-class MemberRoleForm(FaultyForm):
-    role = forms.ChoiceField(label=_("Role"))
-
-    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        field.choices = [(str(role.id), role.name) for role in roles]  # type: ignore[attr-defined]
-
-
-class HandOverForm(FaultyForm):
+class HandOverForm(forms.Form):
     email = forms.CharField(
         label=_("Email address of the member who takes over"),
         max_length=254,
@@ -83,7 +65,7 @@ class HandOverForm(FaultyForm):
     )
 
 
-class OrganizationDeletionForm(FaultyForm):
+class OrganizationDeletionForm(forms.Form):
     """The slug, typed once more."""
 
     slug = forms.CharField(

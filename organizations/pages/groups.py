@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.errors import NotFound
 from organizations.models import Group, Role
-from organizations.pages.attempts import Done, attempt
-from organizations.pages.role_forms import ChosenForm, GroupForm, GroupMemberForm, GroupRoleForm
-from organizations.pages.roles import by
+from organizations.pages.acts import attempt, by, told
+from organizations.pages.role_forms import ChosenForm, GivenRoleForm, GroupForm, GroupMemberForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
 from organizations.services import group_contents, groups, roles
@@ -36,8 +35,8 @@ def group_list(request: HttpRequest, slug: str) -> HttpResponse:
 def group_new(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_page(request, slug, Permission.GROUP_MANAGE)
     form = GroupForm(request.POST or None)
-    done = Done(reverse(SECTION, args=[slug]), _("The group is there."))
-    answer, status = attempt(request, form, lambda: groups.create(**by(access), **form.cleaned_data), done)
+    then = told(request, _("The group is there."), reverse(SECTION, args=[slug]))
+    answer, status = attempt(request, form, lambda: groups.create(**by(access), **form.cleaned_data), then)
     facts = {**shell(request, access, SECTION), "form": form}
     return answer or render(request, "organizations/group_new.html", facts, status=status)
 
@@ -66,7 +65,7 @@ def group(request: HttpRequest, slug: str, group_id: UUID) -> HttpResponse:
 def _forms(access: Access, shown: Group) -> dict[str, Any]:
     return {
         "form": GroupForm(initial={"name": shown.name, "description": shown.description}),
-        "role_form": GroupRoleForm(roles=_to_give(access, shown)),
+        "role_form": GivenRoleForm(roles=_to_give(access, shown)),
         "member_form": GroupMemberForm(),
     }
 
@@ -79,8 +78,8 @@ def _act(
     which = {**by(access), "group_id": shown.id}
     here, sent = reverse("organization_group", args=[slug, shown.id]), request.POST
     changed, left = (
-        Done(here, _("The changes are saved.")),
-        Done(reverse(SECTION, args=[slug]), _("The group is gone.")),
+        told(request, _("The changes are saved."), here),
+        told(request, _("The group is gone."), reverse(SECTION, args=[slug])),
     )
     match sent.get("act"):
         case "add_member":
@@ -89,7 +88,7 @@ def _act(
                 request, form, lambda: group_contents.add_by_email(**which, **form.cleaned_data), changed
             )
         case "add_role":
-            form = forms["role_form"] = GroupRoleForm(sent, roles=_to_give(access, shown))
+            form = forms["role_form"] = GivenRoleForm(sent, roles=_to_give(access, shown))
             act = group_contents.add_role
             return attempt(
                 request, form, lambda: act(**which, role_id=UUID(form.cleaned_data["role"])), changed

@@ -53,6 +53,11 @@ class InvitationListForm(RoleForm):
         self.fields["role"].label = _("Role where a line names none")
 
     def list_text(self) -> str:
-        """What was uploaded, else what was pasted; raises `core.errors.ValidationFailed`."""
+        """What was uploaded, else what was pasted; raises `core.errors.ValidationFailed`.
+
+        It stands in the field for text from now on, to be corrected: no browser keeps a chosen file.
+        """
         upload: UploadedFile[Any] | None = self.cleaned_data["file"]
-        return invitation_files.decode(upload.read()) if upload else str(self.cleaned_data["text"])
+        text = invitation_files.decode(upload.read()) if upload else str(self.cleaned_data["text"])
+        self.data = {**self.data, "text": text}
+        return text

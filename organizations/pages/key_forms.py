@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
 from core.identifiers import find_uuid
 from organizations.models import Role, ServiceAccount
 from organizations.pages.permission_words import words_of
@@ -19,15 +18,7 @@ LIVES = (("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", 
 OVERLAPS = (("0", _("Not at all")), ("1", _("1 hour")), ("24", _("1 day")), ("168", _("7 days")))
 
 
-class Refusable(forms.Form):
-    """A form that shows what its service refused where it belongs."""
-
-    def put_fault(self, error: DomainError) -> None:
-        field = next((name for name in error.details if name in self.fields), None)
-        self.add_error(field, error.detail)
-
-
-class KeyForm(Refusable):
+class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
@@ -83,13 +74,13 @@ class KeyForm(Refusable):
         )
 
 
-class RotateForm(Refusable):
+class RotateForm(forms.Form):
     overlap_hours = forms.TypedChoiceField(
         label=_("How long the present secret goes on working"), choices=OVERLAPS, coerce=int, initial="24"
     )
 
 
-class ServiceAccountForm(Refusable):
+class ServiceAccountForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import required_session, to_confirm
 from accounts.services import sudo
 from core import clock
-from core.errors import DomainError, NotFound, ReauthenticationRequired, ValidationFailed
+from core.errors import NotFound, ValidationFailed
 from organizations.http import actor_of_page
 from organizations.models import ApiKey
+from organizations.pages.acts import Answer, attempt, by, press, told
 from organizations.pages.key_forms import KeyForm, RotateForm
 from organizations.pages.permission_words import words_of
 from organizations.pages.shell import open_page, shell
@@ -55,54 +55,34 @@ def key_new(request: HttpRequest, slug: str) -> HttpResponse:
     if not sudo.is_open(required_session(request), now=now):
         return to_confirm(request)
     form = _new_form(request, access)
-    if request.method == "POST" and form.is_valid():
-        try:
-            key, secret = api_keys.create(
-                actor=actor_of_page(request),
-                organization_id=access.organization.id,
-                asked=form.asked(now=now),
-                now=now,
-            )
-        except ReauthenticationRequired:
-            return to_confirm(request)
-        except DomainError as error:
-            form.put_fault(error)
-        else:
-            return _secret_page(request, access, key, secret, _("The key is made."))
+    answer, status = attempt(
+        request,
+        form,
+        lambda: api_keys.create(**by(access), asked=form.asked(now=now)),
+        _secret_page(request, access, _("The key is made.")),
+    )
     facts = _shell(request, access) | {"form": form}
-    return render(request, "organizations/keys/new.html", facts, status=422 if form.errors else 200)
+    return answer or render(request, "organizations/keys/new.html", facts, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_page(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
     access = open_page(request, slug, Permission.KEY_OWN)
-    place: dict[str, Any] = {
-        "actor": actor_of_page(request),
-        "organization_id": access.organization.id,
-        "now": clock.now(),
-    }
+    which = {**by(access), "key_id": key_id}
+    if request.POST.get("act") == "revoke":
+        ended = told(request, _("The key works no more."), reverse("organization_keys", args=[slug]))
+        return press(request, lambda: api_keys.revoke(**which), ended)
     form = RotateForm(request.POST if request.POST.get("act") == "rotate" else None)
+    shown = _secret_page(request, access, _("The key has a new secret."))
+    answer, status = attempt(request, form, lambda: api_keys.rotate(**which, **form.cleaned_data), shown)
+    if answer:
+        return answer
     try:
-        if request.method == "POST" and request.POST.get("act") == "revoke":
-            api_keys.revoke(**place, key_id=key_id)
-            messages.success(request, _("The key works no more."))
-            return HttpResponseRedirect(reverse("organization_keys", args=[slug]), status=303)
-        if form.is_valid():
-            key, secret = api_keys.rotate(**place, key_id=key_id, **form.cleaned_data)
-            return _secret_page(request, access, key, secret, _("The key has a new secret."))
-    except NotFound:
-        raise Http404 from None
-    except ReauthenticationRequired:
-        return to_confirm(request)
-    except DomainError as error:
-        messages.error(request, error.detail)
-        return HttpResponseRedirect(request.path, status=303)
-    try:
-        key = api_keys.get(**place, key_id=key_id)
+        key = api_keys.get(**which)
     except NotFound:
         raise Http404 from None
     facts = _shell(request, access) | _facts_of(key, access) | {"form": form}
-    return render(request, "organizations/keys/key.html", facts, status=422 if form.errors else 200)
+    return render(request, "organizations/keys/key.html", facts, status=status)
 
 
 def _new_form(request: HttpRequest, access: Access) -> KeyForm:
@@ -123,12 +103,14 @@ def _facts_of(key: ApiKey, access: Access) -> dict[str, Any]:
     }
 
 
-def _secret_page(
-    request: HttpRequest, access: Access, key: ApiKey, secret: str, headline: str
-) -> HttpResponse:
+def _secret_page(request: HttpRequest, access: Access, headline: str) -> Answer[tuple[ApiKey, str]]:
     """The one page that shows it (sent with `no-store`, as all pages behind a sign-in)."""
-    facts = {"key": key, "secret": secret, "headline": headline}
-    return render(request, "organizations/keys/secret.html", _shell(request, access) | facts)
+
+    def page(made: tuple[ApiKey, str]) -> HttpResponse:
+        facts = {"key": made[0], "secret": made[1], "headline": headline}
+        return render(request, "organizations/keys/secret.html", _shell(request, access) | facts)
+
+    return page
 
 
 def _shell(request: HttpRequest, access: Access) -> dict[str, Any]:

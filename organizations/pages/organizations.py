@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import required_session
 from core import clock
-from core.errors import DomainError
 from organizations.http import actor_of_page
-from organizations.pages.acts import done
+from organizations.pages.acts import attempt, press, told
 from organizations.pages.forms import OrganizationForm
 from organizations.pages.shell import find_id, open_page, shell
 from organizations.permissions import Permission
@@ -34,22 +33,17 @@ def organization_new(request: HttpRequest) -> HttpResponse:
     if not organizations.may_create(session.user):
         raise Http404
     form = OrganizationForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                place = organizations.create(
-                    session=session, new=NewOrganization(**form.cleaned_data), now=clock.now()
-                )
-            except DomainError as error:
-                form.put_fault(error)
-                status = error.status
-            else:
-                return HttpResponseRedirect(
-                    reverse("organization", args=[place.organization.slug]), status=303
-                )
-    return render(request, "organizations/new.html", {"form": form}, status=status)
+    answer, status = attempt(
+        request,
+        form,
+        lambda: organizations.create(
+            session=session, new=NewOrganization(**form.cleaned_data), now=clock.now()
+        ),
+        lambda access: HttpResponseRedirect(
+            reverse("organization", args=[access.organization.slug]), status=303
+        ),
+    )
+    return answer or render(request, "organizations/new.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +51,8 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     """What the organization is, and whether its reader starts there."""
     if request.method == "POST":
         starts = request.POST.get("is_default") == "yes"
-        return done(
+        notice = _("You start here from now on.") if starts else _("You do not start here any more.")
+        return press(
             request,
             lambda: organizations.set_default(
                 actor=actor_of_page(request),
@@ -65,8 +60,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
                 is_default=starts,
                 now=clock.now(),
             ),
-            notice=_("You start here from now on.") if starts else _("You do not start here any more."),
-            to=request.path,
+            told(request, notice),
         )
     access = open_page(request, slug, Permission.ORGANIZATION_READ)
     return render(request, "organizations/overview.html", shell(request, access, "organization"))

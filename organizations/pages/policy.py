@@ -1,15 +1,11 @@
 """/organizations/{slug}/policy: what the organization asks of sign-ins and of invitations."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import to_confirm
-from core import clock
-from core.errors import DomainError, ReauthenticationRequired
-from organizations.http import actor_of_page
+from organizations.pages.acts import attempt, by, told
 from organizations.pages.policy_form import PolicyForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
@@ -23,25 +19,13 @@ VIEW = "organization_policy"
 def organization_policy(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_page(request, slug, Permission.POLICY_READ)
     present = policy_of(access.organization)
-    is_post = request.method == "POST"
-    form = PolicyForm(present, policy.version_of(present), request.POST if is_post else None)
-    status = 422 if is_post else 200
-    if is_post and form.is_valid():
-        try:
-            policy.change(
-                actor=actor_of_page(request),
-                organization_id=access.organization.id,
-                changes=form.changes,
-                if_version={form.cleaned_data["version"]},
-                now=clock.now(),
-            )
-        except ReauthenticationRequired:
-            return to_confirm(request)
-        except DomainError as error:
-            form.put_fault(error)
-            status = error.status
-        else:
-            messages.success(request, _("The changes are saved."))
-            return HttpResponseRedirect(request.path, status=303)
+    sent = request.POST if request.method == "POST" else None
+    form = PolicyForm(present, policy.version_of(present), sent)
+    answer, status = attempt(
+        request,
+        form,
+        lambda: policy.change(**by(access), changes=form.changes, if_version={form.cleaned_data["version"]}),
+        told(request, _("The changes are saved.")),
+    )
     facts = {"form": form, "may_change": access.has(Permission.POLICY_MANAGE), **shell(request, access, VIEW)}
-    return render(request, "organizations/policy.html", facts, status=status)
+    return answer or render(request, "organizations/policy.html", facts, status=status)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations import policy_values, sign_in_methods
 from organizations.models import OrganizationPolicy
-from organizations.pages.forms import FaultyForm
 
 LINES = ("networks", "email_domains")
 
@@ -19,7 +18,7 @@ def _lines(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, max_length=20_000, required=False, widget=widget)
 
 
-class PolicyForm(FaultyForm):
+class PolicyForm(forms.Form):
     mfa_required_at = forms.DateField(
         label=_("Two-step sign-in needed from"),
         help_text=_("From this day on, members get in only with a second step or a passkey. Empty: never."),

@@ -90,7 +90,9 @@ class GroupForm(forms.Form):
     description = line(_("Description"), max_length=200, required=False)
 
 
-class GroupRoleForm(forms.Form):
+class GivenRoleForm(forms.Form):
+    """A role for a member or a group."""
+
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:

@@ -1,6 +1,5 @@
 """/organizations/{slug}/roles: the roles that can be had there."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.errors import NotFound
 from organizations.models import Role
-from organizations.pages.attempts import Done, attempt
+from organizations.pages.acts import attempt, by, told
 from organizations.pages.role_forms import NewRoleForm, RoleDeletionForm, RoleForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
@@ -40,7 +39,7 @@ def role_new(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         form,
         lambda: roles.create(**by(access), key=form.cleaned_data["key"], facts=_facts_of(form)),
-        Done(reverse(SECTION, args=[slug]), _("The role is there.")),
+        told(request, _("The role is there."), reverse(SECTION, args=[slug])),
     )
     facts = {**shell(request, access, SECTION), "form": form, "may_manage": True}
     return answer or render(request, "organizations/role.html", facts, status=status)
@@ -59,22 +58,17 @@ def role(request: HttpRequest, slug: str, role_id: UUID) -> HttpResponse:
     form = RoleForm(None if is_deletion else sent, access=access, present=shown.permissions, initial=given)
     deletion = RoleDeletionForm(sent if is_deletion else None, roles=_heirs(access, shown))
     if is_deletion:
-        done = Done(reverse(SECTION, args=[slug]), _("The role is gone."))
-        answer, status = attempt(request, deletion, lambda: _delete(access, shown, deletion), done)
+        then = told(request, _("The role is gone."), reverse(SECTION, args=[slug]))
+        answer, status = attempt(request, deletion, lambda: _delete(access, shown, deletion), then)
     else:
-        done = Done(reverse(SECTION, args=[slug]), _("The changes are saved."))
+        then = told(request, _("The changes are saved."), reverse(SECTION, args=[slug]))
         act = {**by(access), "role_id": role_id}
-        answer, status = attempt(request, form, lambda: roles.change(**act, facts=_facts_of(form)), done)
+        answer, status = attempt(request, form, lambda: roles.change(**act, facts=_facts_of(form)), then)
     may_manage = access.has(Permission.ROLE_MANAGE) and not shown.is_system
     facts = {"role": shown, "form": form, "deletion": deletion, "may_manage": may_manage}
     facts["allowed"] = sorted(shown.granted.names)
     all_facts = {**shell(request, access, SECTION), **facts}
     return answer or render(request, "organizations/role.html", all_facts, status=status)
-
-
-def by(access: Access) -> dict[str, Any]:
-    """Who changes where, and when: what every service begins with."""
-    return {"actor": access.actor, "organization_id": access.organization.id, "now": clock.now()}
 
 
 def _delete(access: Access, shown: Role, form: forms.Form) -> None:

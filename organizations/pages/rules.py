@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
-from core.errors import DomainError, NotFound
-from organizations.pages.attempts import Done, attempt, put_fault
+from core.errors import NotFound
+from organizations.pages.acts import attempt, by, told
 from organizations.pages.role_forms import ChosenForm
-from organizations.pages.roles import by
 from organizations.pages.rule_forms import RuleForm, TryForm
 from organizations.pages.shell import open_page, shell
 from organizations.permissions import Permission
 from organizations.services import evaluations, rules
+from organizations.services.evaluations import Answer
 
 SECTION = "organization_rules"
 EXAMPLE = """{
@@ -40,8 +40,8 @@ def rule_list(request: HttpRequest, slug: str) -> HttpResponse:
 def rule_new(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_page(request, slug, Permission.POLICY_MANAGE)
     form = RuleForm(request.POST or None)
-    done = Done(reverse(SECTION, args=[slug]), _("The rule is in force."))
-    answer, status = attempt(request, form, lambda: rules.create(**by(access), facts=form.facts), done)
+    then = told(request, _("The rule is in force."), reverse(SECTION, args=[slug]))
+    answer, status = attempt(request, form, lambda: rules.create(**by(access), facts=form.facts), then)
     facts = {**shell(request, access, SECTION), "form": form, "example": EXAMPLE, "may_manage": True}
     return answer or render(request, "organizations/rule.html", facts, status=status)
 
@@ -59,11 +59,11 @@ def rule(request: HttpRequest, slug: str, rule_id: UUID) -> HttpResponse:
     chosen_form, which = ChosenForm(sent if is_deletion else None), {**by(access), "rule_id": rule_id}
     back = reverse(SECTION, args=[slug])
     if is_deletion:
-        done = Done(back, _("The rule is gone."))
-        answer, status = attempt(request, chosen_form, lambda: rules.delete(**which), done)
+        then = told(request, _("The rule is gone."), back)
+        answer, status = attempt(request, chosen_form, lambda: rules.delete(**which), then)
     else:
-        done = Done(back, _("The changes are saved."))
-        answer, status = attempt(request, form, lambda: rules.change(**which, facts=form.facts), done)
+        then = told(request, _("The changes are saved."), back)
+        answer, status = attempt(request, form, lambda: rules.change(**which, facts=form.facts), then)
     facts = {"rule": shown, "form": form, "chosen_form": chosen_form, "example": EXAMPLE}
     facts["may_manage"] = access.has(Permission.POLICY_MANAGE)
     all_facts = {**shell(request, access, SECTION), **facts}
@@ -74,15 +74,18 @@ def rule(request: HttpRequest, slug: str, rule_id: UUID) -> HttpResponse:
 def rule_try(request: HttpRequest, slug: str) -> HttpResponse:
     """Changes nothing; a POST, so that what is tried stays out of addresses."""
     access = open_page(request, slug, Permission.POLICY_READ)
-    form, result, status = TryForm(request.POST or None), None, 200
-    if form.is_bound and form.is_valid():
-        try:
-            result = evaluations.evaluate_for(
-                **by(access), question=form.question, email=form.cleaned_data["email"]
-            )
-        except DomainError as error:
-            put_fault(form, error)
-    if form.errors:
-        status = 422
-    facts = {**shell(request, access, SECTION), "form": form, "result": result}
-    return render(request, "organizations/rule_try.html", facts, status=status)
+    form = TryForm(request.POST or None)
+
+    def page(result: Answer | None, status: int = 200) -> HttpResponse:
+        facts = {**shell(request, access, SECTION), "form": form, "result": result}
+        return render(request, "organizations/rule_try.html", facts, status=status)
+
+    answer, status = attempt(
+        request,
+        form,
+        lambda: evaluations.evaluate_for(
+            **by(access), question=form.question, email=form.cleaned_data["email"]
+        ),
+        page,
+    )
+    return answer or page(None, status)

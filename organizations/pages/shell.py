@@ -21,6 +21,7 @@ from organizations.models import Membership, Organization
 from organizations.permissions import Permission
 from organizations.services import access as entrance
 from organizations.services.access import Access
+from organizations.services.invitation_rules import may_invite
 
 SWITCHABLE = 50  # as many organizations the switcher lists; the rest stand at /organizations
 
@@ -35,12 +36,15 @@ class Section:
     icon: str
 
 
-# In the order of the navigation. A section whose permission its reader lacks is not shown (its page answers 403).
+INVITE = Permission.MEMBER_INVITE
+
+# In the order of the navigation. A section whose permission its reader lacks is not shown (its page answers 403), but
+# that a policy may let all members invite.
 SECTIONS: tuple[Section, ...] = (
     Section("organization", _("Overview"), Permission.ORGANIZATION_READ, "home"),
     # Members
     Section("organization_members", _("Members"), Permission.MEMBER_READ, "person"),
-    Section("organization_invitations", _("Invitations"), Permission.MEMBER_INVITE, "mail"),
+    Section("organization_invitations", _("Invitations"), INVITE, "mail"),
     # Roles and groups
     Section("organization_roles", _("Roles"), Permission.ROLE_READ, "shield"),
     Section("organization_groups", _("Groups"), Permission.GROUP_READ, "apps"),
@@ -105,7 +109,7 @@ def shell(request: HttpRequest, access: Access, current: str) -> dict[str, Any]:
         "sections": [
             Entry(row.view, row.label, row.icon, reverse(row.view, args=[organization.slug]))
             for row in SECTIONS
-            if access.has(row.permission)
+            if (may_invite(access) if row.permission == INVITE else access.has(row.permission))
         ],
         "others": _others(request, organization),
     }

@@ -100,8 +100,12 @@ def of_organization(organization_id: UUID | None) -> Brand | None:
 
 
 def of_slug(slug: str) -> Brand | None:
-    """Of `/login?organization=…`."""
-    return _first(_open().filter(slug=slug)) if _SLUG.fullmatch(slug) else None
+    """Of `/login?organization=…`: only of one that proved some domain to be its own.
+
+    Whoever founds an organization gives it any name and logo, and an address of ours that shows them is a fine bait.
+    """
+    proven = _open().filter(slug=slug, domains__verified_at__isnull=False)
+    return _first(proven) if _SLUG.fullmatch(slug) else None
 
 
 def of_address(email: str) -> Brand | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import emails
 from audit import services as audit
+from organizations import policies
 from organizations.events.invitations import InvitationsCreated
 from organizations.invitation_files import Line
 from organizations.models import Invitation, Membership, OrganizationPolicy, Role
@@ -69,7 +70,7 @@ def invite_many(
     read = [_Read(line, (not line.is_formula and emails.find_canonical(line.email)) or "") for line in lines]
     with transaction.atomic():
         access = invitation_rules.enter(actor, organization_id, now=now)
-        policy = invitation_rules.policy_of(organization_id)
+        policy = policies.policy_of(access.organization)
         judge = _Judge(access, policy, default_role, [each.email for each in read if each.email], now=now)
         good, faults = _parted(judge, read)
         if not good or (faults and not send_good):
@@ -121,7 +122,7 @@ class _Judge:
             return "already_member", _("This person is a member already.")
         if email in self._invited:
             return "already_invited", _("This address is invited already.")
-        if not invitation_rules.domain_is_allowed(email, self._policy):
+        if not policies.admits(self._policy, email):
             return "domain_not_allowed", _("This organization takes only addresses of its own domains.")
         return None
 

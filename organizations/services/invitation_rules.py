@@ -3,46 +3,36 @@
 An invitation carries no right of its own: it is as good as whoever answers for it is at that moment.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts import emails
 from accounts.models import User
 from core.errors import Conflict, NotAllowed, ValidationFailed
 from organizations.models import Invitation, Membership, OrganizationPolicy, Role, ServiceAccount
 from organizations.permissions import NOTHING, Granted, Permission
+from organizations.policies import admits, policy_of
 from organizations.services import access as entrance
 from organizations.services.access import Access, Actor
 
 
-def policy_of(organization_id: UUID) -> OrganizationPolicy:
-    """What the organization asks of invitations; without a row, what the model says."""
-    found: OrganizationPolicy | None = OrganizationPolicy.objects.filter(
-        organization_id=organization_id
-    ).first()
-    return found or OrganizationPolicy(organization_id=organization_id)
-
-
 def look(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     """For who may invite: by the permission, or as a member where the policy lets all members. See `access.look`."""
-    try:
-        return entrance.look(actor, organization_id, Permission.MEMBER_INVITE, now=now)
-    except NotAllowed:
-        if not _is_open_to_members(actor, organization_id):
-            raise
-    return entrance.look(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
+    return _through(entrance.look, actor, organization_id, now=now)
 
 
 def enter(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     """The same for changes, inside their transaction. See `access.enter`."""
-    try:
-        return entrance.enter(actor, organization_id, Permission.MEMBER_INVITE, now=now)
-    except NotAllowed:
-        if not _is_open_to_members(actor, organization_id):
-            raise
-    return entrance.enter(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
+    return _through(entrance.enter, actor, organization_id, now=now)
+
+
+def may_invite(access: Access) -> bool:
+    """Whether `look` lets them in, in no further statement for people. A key has what its scopes name, and nothing
+    for being a member's."""
+    is_open = access.actor.key is None and _lets_all(policy_of(access.organization))
+    return access.has(Permission.MEMBER_INVITE) or (is_open and access.has(Permission.ORGANIZATION_READ))
 
 
 def require_may_give(access: Access, role: Role, *, now: datetime) -> None:
@@ -53,14 +43,9 @@ def require_may_give(access: Access, role: Role, *, now: datetime) -> None:
         access.require_person(now=now)
 
 
-def domain_is_allowed(email: str, policy: OrganizationPolicy) -> bool:
-    """Whether the canonical address may become a member's."""
-    return not policy.email_domains or emails.domain_of(email) in policy.email_domains
-
-
 def require_domain(email: str, policy: OrganizationPolicy) -> None:
     """Raises `ValidationFailed` for an address of a domain that the organization does not take."""
-    if not domain_is_allowed(email, policy):
+    if not admits(policy, email):
         sentence = _("This organization takes only addresses of its own domains.")
         raise ValidationFailed(sentence, reason="domain_not_allowed", details={"email": [sentence]})
 
@@ -68,11 +53,11 @@ def require_domain(email: str, policy: OrganizationPolicy) -> None:
 def require_vouched(invitation: Invitation, policy: OrganizationPolicy) -> None:
     """Whoever invited could do so today; raises `Conflict`. Under the organization's lock."""
     granted = _granted_to_inviter(invitation)
-    is_open = policy.inviters == OrganizationPolicy.Inviters.MEMBERS and invitation.invited_by_id
-    may_invite = granted.has(Permission.MEMBER_INVITE) or (
+    is_open = _lets_all(policy) and invitation.invited_by_id
+    may_still = granted.has(Permission.MEMBER_INVITE) or (
         is_open and granted.has(Permission.ORGANIZATION_READ)
     )
-    if not may_invite or not granted.covers(invitation.role.granted):
+    if not may_still or not granted.covers(invitation.role.granted):
         raise Conflict(
             _(
                 "Whoever invited you may not do so any more. Ask somebody of the organization to invite you again."
@@ -96,7 +81,15 @@ def _granted_to_inviter(invitation: Invitation) -> Granted:
     return entrance.granted_to(place) if place else NOTHING
 
 
-def _is_open_to_members(actor: Actor, organization_id: UUID) -> bool:
-    """A key has what its scopes name, and nothing for being a member's."""
-    inviters = policy_of(organization_id).inviters
-    return actor.key is None and bool(inviters == OrganizationPolicy.Inviters.MEMBERS)
+def _lets_all(policy: OrganizationPolicy) -> bool:
+    return bool(policy.inviters == OrganizationPolicy.Inviters.MEMBERS)
+
+
+def _through(door: Callable[..., Access], actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
+    try:
+        return door(actor, organization_id, Permission.MEMBER_INVITE, now=now)
+    except NotAllowed:
+        access = door(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
+        if not may_invite(access):
+            raise
+    return access

@@ -19,6 +19,7 @@ from core.keyset import Page, read_page
 from organizations.events.invitations import InvitationCreated, InvitationResent, InvitationRevoked
 from organizations.models import Invitation, Membership, Role
 from organizations.permissions import Permission
+from organizations.policies import policy_of
 from organizations.services import invitation_mails, invitation_rules, roles
 from organizations.services.access import Access, Actor
 
@@ -38,7 +39,7 @@ def invite(*, actor: Actor, organization_id: UUID, email: str, role_key: str, no
         access = invitation_rules.enter(actor, organization_id, now=now)
         role = get_role(access, role_key)
         invitation_rules.require_may_give(access, role, now=now)
-        policy = invitation_rules.policy_of(organization_id)
+        policy = policy_of(access.organization)
         invitation_rules.require_domain(address, policy)
         _require_new(access, address, now=now)
         require_room(access, 1, now=now)
@@ -62,7 +63,7 @@ def resend(*, actor: Actor, organization_id: UUID, invitation_id: UUID, now: dat
         access = invitation_rules.enter(actor, organization_id, now=now)
         invitation = get(access, invitation_id)
         invitation_rules.require_may_give(access, invitation.role, now=now)
-        policy = invitation_rules.policy_of(organization_id)
+        policy = policy_of(access.organization)
         invitation_rules.require_domain(invitation.email, policy)
         waiting = Invitation.objects.pending().filter(id=invitation.id)
         if waiting.select_for_update(no_key=True).first() is None:

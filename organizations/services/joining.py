@@ -17,6 +17,7 @@ from accounts.services import addresses, sudo
 from audit import services as audit
 from core.consume import consume, update_returning
 from core.errors import Conflict, NotAllowed, NotFound
+from organizations import policies
 from organizations.events.invitations import InvitationAccepted, InvitationDeclined
 from organizations.models import Invitation, Membership, Organization
 from organizations.models.invitations import State
@@ -109,8 +110,8 @@ def _require_welcome(user: User, invitation: Invitation) -> None:
     """Nothing has changed since that stands against it. A suspended member does not come back this way."""
     if Membership.objects.filter(organization=invitation.organization, user=user).exists():
         raise Conflict(_("You are a member of this organization already."), reason="already_member")
-    policy = invitation_rules.policy_of(invitation.organization_id)
-    if not invitation_rules.domain_is_allowed(invitation.email, policy):
+    policy = policies.policy_of(invitation.organization)
+    if not policies.admits(policy, invitation.email):
         sentence = _("This organization takes only addresses of its own domains.")
         raise Conflict(sentence, reason="domain_not_allowed")
     invitation_rules.require_vouched(invitation, policy)

@@ -181,7 +181,7 @@ def transfer_to(*, actor: Actor, organization_id: UUID, email: str, now: datetim
 
 def _hand_over(access: Access, heir: Membership, *, now: datetime) -> None:
     own = access.require_member()
-    if not owners.is_owner(own) or own.id == heir.id or not _may_own(heir):
+    if not owners.is_owner(own) or own.id == heir.id or not owners.may_own(heir):
         sentence = _("Only an owner can hand over, and only to another member who can act.")
         raise Conflict(sentence, reason="not_an_heir")
     if not owners.is_owner(heir):
@@ -217,11 +217,6 @@ def _touch(access: Access, membership_id: UUID, *, is_for_others: bool = False, 
     if owners.is_owner(member):
         access.require_person(now=now)
     return member
-
-
-def _may_own(member: Membership) -> bool:
-    user = member.user
-    return member.is_active and user.is_active and user.deletion_due_at is None
 
 
 def _set_role(access: Access, member: Membership, role: Role, *, now: datetime) -> None:

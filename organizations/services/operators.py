@@ -1,10 +1,10 @@
-"""Organizations as operators of the installation see them: found, shut, opened again.
+"""Organizations as operators of the installation see them: found, shut, opened again, given an owner who can act.
 
 An operator has no place in an organization: what is in it stays its members' business.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,18 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import operators
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.services import sudo
 from audit import services as audit
 from core import mail
 from core.errors import Conflict, ValidationFailed
-from organizations.events.operators import OrganizationReopened, OrganizationSuspended
-from organizations.models import Organization
+from organizations.events.members import about
+from organizations.events.operators import OrganizationReopened, OrganizationSuspended, OwnerAppointed
+from organizations.models import Membership, Organization, Role
 from organizations.permissions import OWNER
+from organizations.services import notices
 from organizations.services.access import not_there
+from organizations.services.owners import able_in, may_own, owning
 
 MAX_REASON = 500
 OPEN, SUSPENDED, DELETING = "open", "suspended", "deleting"
@@ -113,6 +117,43 @@ def reopen(*, actor: User, organization_id: UUID, reason: str, now: datetime) ->
     _save(row, now=now)
     _tell(owners(row), "organization_reopened", row, reason)
     audit.record(OrganizationReopened(**_about(actor, row), reason=reason.strip()))
+    return row
+
+
+def appoint_owner(
+    *, session: Session, organization_id: UUID, user_id: UUID, reason: str, now: datetime
+) -> Organization:
+    """Make a member its owner, where no owner could act: else it is theirs to decide. Who owned it stays an owner.
+
+    Raises `ReauthenticationRequired` (of the operator's own session), `NotAllowed`, `NotFound`, `ValidationFailed`
+    without a reason or a member who could act, `Conflict` where an owner can act.
+    """
+    sudo.require(session, now=now)
+    with transaction.atomic():
+        row = _locked(sudo.lock_person(session, now=now), organization_id, reason)
+        if row.erasing_at is not None:
+            raise not_there()
+        if able_in(row.id).exists():
+            raise Conflict(_("An owner of this organization can act: it is theirs."), reason="owner_can_act")
+        places = Membership.objects.filter(organization=row).select_related("organization", "role", "user")
+        heir = places.filter(user=user_id).first()
+        if heir is None or not may_own(heir):
+            sentence = _("Choose a member who can act.")
+            raise ValidationFailed(sentence, reason="not_an_heir", details={"user_id": [sentence]})
+        present, old_role = [place.user for place in owning(places)], heir.role.key
+        heir.role = Role.objects.system(OWNER)
+        heir.save(update_fields=["role"])
+        notices.tell_made_owner(heir, now=now)
+        _tell(present, "organization_owner_appointed", row, reason)
+        facts: dict[str, Any] = {
+            **_about(session.user, row),
+            "membership_id": str(heir.id),
+            "old_role": old_role,
+            "reason": reason.strip(),
+        }
+        event = OwnerAppointed(**facts)
+        audit.record(replace(event, **about(heir)))
+        audit.record(replace(event, organization_id=None))
     return row
 
 

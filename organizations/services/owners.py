@@ -27,6 +27,12 @@ def is_owner(membership: Membership) -> bool:
     return membership.role.is_system and membership.role.key == OWNER
 
 
+def may_own(membership: Membership) -> bool:
+    """Whether this member could act as owner; `membership` has its user."""
+    user = membership.user
+    return membership.is_active and user.is_active and user.deletion_due_at is None
+
+
 def require_another(membership: Membership) -> None:
     """Before this one ceases to own: raises `Conflict` where nobody else could act as owner."""
     if is_owner(membership) and not able_in(membership.organization_id).exclude(id=membership.id).exists():

@@ -18,7 +18,7 @@ from audit.models import Event
 from core import limits, throttle
 from core.keyset import read_page
 from core.plans import planned_by_values
-from organizations.events.operators import OrganizationReopened, OrganizationSuspended
+from organizations.events.operators import OrganizationReopened, OrganizationSuspended, OwnerAppointed
 from organizations.events.trail import TrailExported
 from organizations.permissions import Permission
 from organizations.services import access, trail_names
@@ -26,7 +26,7 @@ from organizations.services.access import Actor
 
 MAX_EXPORTED = 100_000
 LINES_AT_ONCE = 500
-BY_OPERATORS = frozenset({OrganizationSuspended.tag, OrganizationReopened.tag})
+BY_OPERATORS = frozenset({OrganizationSuspended.tag, OrganizationReopened.tag, OwnerAppointed.tag})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

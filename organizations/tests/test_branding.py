@@ -14,7 +14,7 @@ from audit.models import Event
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
 from organizations.brands import MAX_CSS_BYTES, Look
-from organizations.factories import join, make_organization
+from organizations.factories import join, make_organization, prove_domain
 from organizations.models import Branding, Domain, Organization, Role
 from organizations.permissions import ADMIN, MEMBER
 from organizations.services import branding
@@ -78,6 +78,8 @@ def test_a_member_may_not_an_admin_may_and_to_outsiders_it_is_not_there(
 
 def test_a_closed_organization_is_neither_changed_nor_shown(alice: User, acme: Organization) -> None:
     path = put(alice, acme).css_path
+    prove_domain(acme)
+    assert branding.of_slug(acme.slug) is not None
     assert Browser().get(path).status_code == 200
     Organization.objects.filter(id=acme.id).update(suspended_at=clock.now())
     with pytest.raises(Conflict):

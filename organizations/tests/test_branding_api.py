@@ -1,16 +1,15 @@
 """/api/v1/organizations/{id}/branding."""
 
-import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
 
-from accounts.factories import PASSWORD
 from accounts.models import User
 from organizations.factories import join, make_organization
 from organizations.models import Organization
+from organizations.tests.rest import Rest
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +20,7 @@ def acme(alice: User) -> Organization:
 
 
 def call(user: User, method: str, organization_id: Any, body: Any = None) -> Any:
-    password = json.dumps({"email": user.email, "password": PASSWORD})
-    login = Browser().post("/api/v1/auth/login", password, content_type="application/json").json()
-    path = f"/api/v1/organizations/{organization_id}/branding"
-    raw = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-    headers = {"Authorization": f"Bearer {login['tokens']['access_token']}"}
-    return Browser(enforce_csrf_checks=True).generic(method, path, headers=headers, **raw)
+    return Rest(user)(method, f"/organizations/{organization_id}/branding", body)
 
 
 def problem_of(response: Any) -> tuple[int, str, str]:

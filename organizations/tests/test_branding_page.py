@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from accounts.models import User
 from accounts.tests.browsers import signed_in
 from core.tests.pictures import picture
-from organizations.factories import join, make_organization, make_role
+from organizations.factories import join, make_organization, make_role, prove_domain
 from organizations.models import Branding, Organization
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +128,12 @@ def test_a_shut_organization_keeps_its_look(browser: Browser, acme: Organization
     assert response.context["form"].non_field_errors()
     assert browser.post(PATH, {"reset": "1"}).status_code == 303
     assert not Branding.objects.exists()
+
+
+def test_the_way_to_ones_own_sign_in_page_is_there_with_a_verified_domain(
+    browser: Browser, acme: Organization
+) -> None:
+    link = f'href="/login?organization={acme.slug}&amp;another=1"'
+    assert link not in browser.get(PATH).content.decode()
+    prove_domain(acme)
+    assert link in browser.get(PATH).content.decode()

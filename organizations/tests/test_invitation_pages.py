@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.factories import PASSWORD
 from accounts.models import User
 from accounts.tests.browsers import proven, signed_in
 from accounts.tests.mails import last_letter
 from core import clock
-from organizations.factories import join, make_organization
-from organizations.models import Invitation, Organization, OrganizationPolicy
+from organizations.factories import join, make_organization, make_role
+from organizations.models import Invitation, Membership, Organization, OrganizationPolicy
 from organizations.services import invitations
 from organizations.services.access import Actor
 from organizations.tests.invitation_cast import BOB, members_of, policy
@@ -56,17 +58,19 @@ def test_inviting_one(acme: Organization, alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "status"),
     [
-        {"email": "none", "role": "member"},
-        {"email": BOB, "role": "boss"},
-        {"email": "alice@example.com", "role": "member"},
-        {},
+        ({"email": "none", "role": "member"}, 422),
+        ({"email": BOB, "role": "boss"}, 422),
+        ({"email": "alice@example.com", "role": "member"}, 409),
+        ({}, 422),
     ],
 )
-def test_what_is_wrong_comes_back_on_the_form(acme: Organization, alice: User, form: dict[str, str]) -> None:
+def test_what_is_wrong_comes_back_on_the_form(
+    acme: Organization, alice: User, form: dict[str, str], status: int
+) -> None:
     answer = signed_in(alice).post("/organizations/acme/invitations/new", form)
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert 'role="alert"' in answer.content.decode()
     assert not Invitation.objects.exists()
 
@@ -138,6 +142,22 @@ def test_charlie_finds_no_page_and_a_member_may_not(acme: Organization, bob: Use
         assert signed_in(bob).get(address).status_code == 403
     policy(acme, inviters=OrganizationPolicy.Inviters.MEMBERS)
     assert signed_in(bob).get("/organizations/acme/invitations/new").status_code == 200
+
+
+def test_whoever_may_invite_finds_the_way_without_a_further_statement(
+    acme: Organization, bob: User, django_assert_num_queries: Any
+) -> None:
+    join(acme, bob)
+    browser, entry = signed_in(bob), 'href="/organizations/acme/invitations"'
+    with CaptureQueriesContext(connection) as before:
+        assert entry not in browser.get("/organizations/acme").content.decode()
+    policy(acme, inviters=OrganizationPolicy.Inviters.MEMBERS)
+    with django_assert_num_queries(len(before)):
+        assert entry in browser.get("/organizations/acme").content.decode()
+    Membership.objects.filter(user=bob).update(role=make_role(acme))
+    assert (
+        browser.get("/organizations/acme/invitations").status_code == 403
+    )  # no part in it: nor in its policy
 
 
 def test_opening_the_link_does_nothing_and_tells_strangers_little(link: str) -> None:

@@ -117,8 +117,10 @@ def test_a_taken_name_is_refused_on_both_pages(acme: Organization, alice: User) 
     two = make_account(acme, name="two")
     form = {"name": "one", "description": "", "role": "member"}
     browser: Client = signed_in(alice)
-    assert browser.post(f"{HOME}/service-accounts", form).status_code == 422
-    browser.post(f"{HOME}/service-accounts/{two.id}", {**form, "act": "save"})
+    for path in (f"{HOME}/service-accounts", f"{HOME}/service-accounts/{two.id}"):
+        answer = browser.post(path, {**form, "act": "save"})
+        assert answer.status_code == 409
+        assert b'role="alert"' in answer.content
     two.refresh_from_db()
     assert two.name == "two"
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.test import Client as Browser
 
+from accounts.factories import UserFactory
+from accounts.models import User
 from core import clock
-from organizations.factories import make_organization
+from organizations.factories import join, make_organization
 from organizations.services import operators
 from tests.adversarial.client_acts import operator
 from tests.adversarial.tools import api_login, bearer
@@ -19,6 +21,15 @@ def _as_operator(scene: Any, act: str) -> Any:
         facts = {"organization_id": organization.id, "reason": "Spam", "now": clock.now()}
         operators.suspend(actor=operator(), **facts)
     return scene.json(f"admin/organizations/{organization.id}/{act}", {"reason": "So it is"}, **header)
+
+
+def _appoint(scene: Any) -> Any:
+    member: Any = UserFactory()
+    organization = make_organization(UserFactory(status=User.Status.SUSPENDED))  # type: ignore[arg-type]
+    join(organization, member)
+    header = bearer(api_login(Browser(), operator())["access_token"])
+    body = {"user_id": str(member.id), "reason": "Its owner is locked out"}
+    return scene.json(f"admin/organizations/{organization.id}/owners", body, **header)
 
 
 def _export(scene: Any) -> Any:
@@ -38,6 +49,7 @@ ORGANIZATION_AUDIT_ACTS: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda scene: _as_operator(scene, "suspend"),
         "organization.suspended",
     ),
+    "api_admin_organization_owners": (_appoint, "organization.owner_appointed"),
     "api_admin_organization_reopen": (lambda scene: _as_operator(scene, "reopen"), "organization.reopened"),
 }
 ORGANIZATION_AUDIT_CHANGES_NOTHING = {

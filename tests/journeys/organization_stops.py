@@ -82,6 +82,16 @@ def member_resumed(page: Page, _world: World) -> None:
         page.locator("main [value=resume]").click()
 
 
+def member_role_added(page: Page, _world: World) -> None:
+    with page.expect_navigation():
+        page.locator("main [value=grant]").click()
+
+
+def member_role_taken(page: Page, _world: World) -> None:
+    with page.expect_navigation():
+        page.locator("main [value=take]").click()
+
+
 def danger(page: Page, world: World) -> None:
     world.stage.execute(SUDO)
     page.goto(f"{world.base_url}/organizations/{_slug[0]}/danger")

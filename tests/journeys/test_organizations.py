@@ -51,7 +51,8 @@ def test_an_organization_from_its_first_day_to_its_last(
 
         page.goto(f"{stage.base_url}/organizations/{slug}/members?search=member")
         page.get_by_role("main").get_by_role("link", name=member).click()
-        page.locator("[name=role]").select_option(label="Admin")
+        _further_role(page)
+        page.locator("#id_role").select_option(label="Admin")
         press(page, "Change role")
         expect(page.get_by_text("The role is changed.")).to_be_visible()
         theirs.reload()  # it bites at once
@@ -78,3 +79,13 @@ def test_an_organization_from_its_first_day_to_its_last(
         press(page, "Leave")
         expect(page.get_by_text("You have left Old Orchard.")).to_be_visible()
         assert page.request.get(f"{stage.base_url}/organizations/{slug}").status == 404
+
+
+def _further_role(page: Page) -> None:
+    """One more, and taken again."""
+    section = page.get_by_role("region", name="Further roles")
+    section.get_by_label("Role", exact=True).select_option(label="Viewer")
+    press(page, "Add the role")
+    expect(section.get_by_role("listitem")).to_contain_text("Viewer")
+    section.get_by_role("button", name="Remove").click()
+    expect(section.get_by_role("listitem")).to_have_text("None yet.")
