@@ -197,8 +197,8 @@ POLICIES: dict[str, Policy] = {
     # Organizations: their audit trail, and all of them to operators
     "organization_audit": page(SESSION),
     "organization_audit_export": page(SESSION),
-    "api_organization_audit": api(BEARER),
-    "api_organization_audit_export": api(BEARER),
+    "api_organization_audit": api(BEARER, API_KEY),
+    "api_organization_audit_export": api(BEARER, API_KEY),
     "api_admin_organizations": api(BEARER),
     "api_admin_organization": api(BEARER),
     "api_admin_organization_suspend": api(BEARER),
@@ -275,8 +275,8 @@ POLICIES: dict[str, Policy] = {
     "api_member_suspend": api(BEARER, API_KEY),
     "api_member_resume": api(BEARER, API_KEY),
     # Organizations: policy and domains
-    "api_organization_policy": api(BEARER),
-    "api_domains": api(BEARER),
+    "api_organization_policy": api(BEARER, API_KEY),
+    "api_domains": api(BEARER, API_KEY),
     "api_domain": api(BEARER),
     "api_domain_verify": api(BEARER),
     "api_joinable_organizations": api(BEARER),
@@ -304,7 +304,7 @@ POLICIES: dict[str, Policy] = {
     "jwks": Policy(is_csrf_checked=False, is_cacheable=True),
     # Branding
     "organization_branding": page(SESSION),
-    "api_organization_branding": api(BEARER),
+    "api_organization_branding": api(BEARER, API_KEY),
     "api_client_organization": api(BEARER),
     "api_ui_config": api(),
     "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),
