@@ -42,7 +42,7 @@ class DomainsView(APIView):
     )
     def post(self, request: Request, organization_id: UUID) -> Response:
         """Say that a domain is the organization's. Set `record` in its DNS, then verify. Asks for `domain:manage` and a
-        fresh proof, as everything that changes domains does."""
+        fresh proof, as everything that changes domains does: no key does it."""
         row = domains.add(
             actor=actor_of_api(request),
             organization_id=organization_id,

@@ -70,7 +70,7 @@ class GroupView(APIView):
 
     @extend_schema(operation_id="delete_group", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
     def delete(self, request: Request, organization_id: UUID, group_id: UUID) -> Response:
-        """Delete a group: its members lose what it gave them."""
+        """Delete a group: its members lose what it gave them. Only people do, after a fresh proof."""
         groups.delete(**_by(request, organization_id), group_id=group_id)
         return Response(status=204)
 

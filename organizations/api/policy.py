@@ -36,7 +36,8 @@ class PolicyView(APIView):
         responses=answers(200, PolicyOutput, 409, 412, 413, 415, 422, *ACT),
     )
     def patch(self, request: Request, organization_id: UUID) -> Response:
-        """Change the named settings. What would lock yourself out is refused. Asks for `policy:manage` and a fresh proof."""
+        """Change the named settings. What would lock yourself out is refused. Asks for `policy:manage` and a fresh proof: no key
+        does it."""
         changed = policy.change(
             actor=actor_of_api(request),
             organization_id=organization_id,

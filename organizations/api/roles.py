@@ -92,7 +92,7 @@ class RoleView(APIView):
         responses=answers(204, None, 401, 403, 404, 409, 422),
     )
     def delete(self, request: Request, organization_id: UUID, role_id: UUID) -> Response:
-        """Delete a role of the organization's own. One in use needs `move_to`."""
+        """Delete a role of the organization's own. One in use needs `move_to`. Only people do, after a fresh proof."""
         roles.delete(
             actor=actor_of_api(request),
             organization_id=organization_id,

@@ -73,7 +73,10 @@ class EvaluateView(APIView):
         responses=answers(200, bodies.EvaluateOutput, *ASKED),
     )
     def post(self, request: Request, organization_id: UUID) -> Response:
-        """Whether rules and roles allow an action on a resource, and why. A rule that denies wins; then one that allows; then roles."""
+        """Whether rules and roles allow an action on a resource, and why. A rule that denies wins; then one that allows; then roles.
+
+        An API key that asks about itself is allowed nothing that its scopes do not name.
+        """
         body = parse(bodies.EvaluateInput, request)
         subject = body.get("subject", {})
         question = Question(
@@ -109,7 +112,7 @@ class RulesView(APIView):
     )
     @idempotent
     def post(self, request: Request, organization_id: UUID) -> Response:
-        """Make a rule about actions that you may do yourself; with a `*` as an owner."""
+        """Make a rule about actions that you may do yourself; with a `*` as an owner. Only people do, after a fresh proof."""
         facts = RuleFacts(**parse(bodies.RuleInput, request))
         rule = rules.create(**_by(request, organization_id), facts=facts)
         return Response(bodies.RuleOutput(rule).data, status=201)
@@ -131,14 +134,14 @@ class RuleView(APIView):
         responses=answers(200, bodies.RuleOutput, *BODY),
     )
     def patch(self, request: Request, organization_id: UUID, rule_id: UUID) -> Response:
-        """Change the named members of a rule."""
+        """Change the named members of a rule. Only people do, after a fresh proof."""
         facts = RuleFacts(**parse(bodies.RuleChangeInput, request))
         rule = rules.change(**_by(request, organization_id), rule_id=rule_id, facts=facts)
         return Response(bodies.RuleOutput(rule).data)
 
     @extend_schema(operation_id="delete_rule", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
     def delete(self, request: Request, organization_id: UUID, rule_id: UUID) -> Response:
-        """Delete a rule."""
+        """Delete a rule. Only people do, after a fresh proof."""
         rules.delete(**_by(request, organization_id), rule_id=rule_id)
         return Response(status=204)
 

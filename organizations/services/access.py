@@ -55,9 +55,10 @@ class Actor:
 
     @property
     def name_for_limits(self) -> str:
-        """Whose changes are counted together: the person's, whichever way; those of a service account's key."""
-        who = self.user or self.key
-        return str(who.id) if who else ""
+        """Whose changes are counted together: the person's or the service account's, by whichever way or key."""
+        if self.user is not None:
+            return str(self.user.id)
+        return str(self.key.service_account_id) if self.key else ""
 
 
 class Acted(TypedDict):

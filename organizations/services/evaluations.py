@@ -10,7 +10,7 @@ from organizations.evaluation import Decision
 from organizations.models import Group, Membership, Role
 from organizations.permissions import Permission
 from organizations.services import access, checks, role_grants, rules
-from organizations.services.access import Actor
+from organizations.services.access import Access, Actor
 from organizations.services.checks import Place
 
 
@@ -37,7 +37,8 @@ class Answer:
 def evaluate(*, actor: Actor, organization_id: UUID, question: Question, now: datetime) -> Answer:
     """Decide for the asker, or for another member. Five statements. Raises `NotFound`, `NotAllowed`.
 
-    Where nobody works (see `checks`) no rule allows anything either.
+    Where nobody works (see `checks`) no rule allows anything either, and to a key that asks about itself none allows
+    what its scopes do not name.
     """
     place = checks.place_of(actor, organization_id, question.member_id, now=now)
     attributes = {
@@ -45,7 +46,7 @@ def evaluate(*, actor: Actor, organization_id: UUID, question: Question, now: da
         "resource": question.resource,
         "request": {"time": now.isoformat(), **question.request},
     }
-    if not place.is_working:
+    if not place.is_working or not _is_in_scope(place.asker, question):
         decision = Decision(False, "default")
     else:
         decision = evaluation.decide(question.action, rules.of(organization_id), place.granted, attributes)
@@ -61,6 +62,11 @@ def evaluate_for(
         asker = access.look(actor, organization_id, Permission.MEMBER_READ, now=now)
         question = replace(question, member_id=role_grants.member_id_of(asker, email))
     return evaluate(actor=actor, organization_id=organization_id, question=question, now=now)
+
+
+def _is_in_scope(asker: Access, question: Question) -> bool:
+    key = asker.actor.key
+    return key is None or question.member_id is not None or question.action in key.scopes
 
 
 def _known_of(place: Place) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Keys and service accounts for tests."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.browsers import proven
+from audit.models import Event
 from core import clock
 from organizations.factories import make_organization as organization_of
 from organizations.models import ApiKey, Organization, Role, ServiceAccount
@@ -16,7 +19,17 @@ from organizations.services.access import Actor
 from organizations.services.api_keys import NewKey
 
 READ = ["organization:read"]
-__all__ = ["READ", "actor", "make_account", "make_key", "opens", "organization_of", "send"]
+__all__ = [
+    "READ",
+    "Machine",
+    "actor",
+    "machine_of",
+    "make_account",
+    "make_key",
+    "opens",
+    "organization_of",
+    "send",
+]
 
 
 def actor(user: User) -> Actor:
@@ -57,3 +70,39 @@ def send(method: str, path: str, secret: str, body: Any = None, **more: Any) -> 
     """A program's request with that key."""
     headers = {"Authorization": f"Bearer {secret}"}
     return Client().generic(method, f"/api/v1{path}", body or "", "application/json", headers=headers, **more)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A program that works for a service account by a key."""
+
+    organization: Organization
+    account: ServiceAccount
+    key: ApiKey
+    secret: str
+
+    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        """A request about its organization."""
+        sent = "" if body is None else json.dumps(body)
+        return send(method, f"/organizations/{self.organization.id}{path}", self.secret, sent, **more)
+
+    def refused(self, method: str, path: str, body: Any = None) -> str:
+        """Why such a request is 403."""
+        answer = self(method, path, body)
+        assert answer.status_code == 403, answer.content
+        reason: str = answer.json()["reason"]
+        return reason
+
+    def is_named_in(self, action: str) -> bool:
+        """Whether the newest line of that name says that this account did it, by this key."""
+        line = Event.objects.filter(action=action, organization_id=self.organization.id).latest("seq")
+        who = (line.actor_type, line.actor_id, line.client_id, line.session_id)
+        return who == ("service_account", self.account.id, f"api_key:{self.key.id}", None)
+
+
+def machine_of(
+    owner: User, organization: Organization, *scopes: str, role: str = "admin", name: str = "robot"
+) -> Machine:
+    """A machine under this role; its key has these scopes."""
+    account = make_account(organization, role, name)
+    return Machine(organization, account, *make_key(owner, organization, *scopes, account_id=account.id))

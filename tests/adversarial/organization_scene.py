@@ -35,6 +35,7 @@ from tests.adversarial.organization_routes import Sent
 from tokens.services import first_party
 
 ROLES = ("owner", "admin", "member", "viewer")
+ROBOTS = ("admin robot", "viewer robot")  # service accounts, under these roles
 OUTSIDERS = ("suspended", "charlie", "dora")  # dora owns another organization
 STATES = ("open", "suspended", "deleting")
 KEY = getattr(Credential, "API_KEY", None)
@@ -99,7 +100,8 @@ def things_of(organization: Organization, by: Membership, name: str) -> Things:
         "user_id": member.user,
     }  # fmt: skip
     values = {name: str(thing.pk) for name, thing in ids.items()}
-    return Things(organization, {**values, "slug": organization.slug, "key": role.key})
+    said = {"slug": organization.slug, "key": role.key, "email": f"new@{name}.example", "role": VIEWER}
+    return Things(organization, {**values, **said})
 
 
 @dataclass
@@ -150,11 +152,12 @@ class Scene:
         return Caller(f"{who} by token", {"Authorization": f"Bearer {pair.access_token}"})
 
     def by_key(self, who: str, *, scopes: tuple[str, ...] = tuple(Permission)) -> Caller:
-        secret = f"jnu_sk_{who}".ljust(50, "x")
+        secret = f"jnu_sk_{who.replace(' ', '_')}".ljust(50, "x")
         home = self.foreign if who == "dora" else self.own
+        owner = {"service_account": self.robot(who)} if who in ROBOTS else {"user": self.people[who]}
         ApiKey.objects.create(
             organization=home.organization,
-            user=self.people[who],
+            **owner,
             name=f"of {who}",
             hint=secret[:12],
             secret_hash=ApiKey.hash_of(secret),
@@ -162,6 +165,13 @@ class Scene:
             created_at=clock.now(),
         )
         return Caller(f"{who} by key", {"Authorization": f"Bearer {secret}"})
+
+    def robot(self, name: str) -> ServiceAccount:
+        role = Role.objects.system(name.removesuffix(" robot"))
+        made: ServiceAccount = ServiceAccount.objects.create(
+            organization=self.own.organization, name=name, role=role, created_at=clock.now()
+        )
+        return made
 
     def put(self, state: str) -> None:
         """Bring the organization into one of its `STATES`."""

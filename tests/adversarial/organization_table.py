@@ -135,7 +135,29 @@ OPEN_WHEN_SHUT: dict[str, str] = {
     "api_organization_audit_export": "whoever must answer for it takes its trail along",
 }
 
+# What no key does, whatever its scopes: it asks a person for a fresh proof, on a route that keys open for the rest.
+PERSONS_ALONE: dict[str, frozenset[str]] = {
+    "api_organization": frozenset({"DELETE"}),
+    "api_organization_keys": frozenset({"POST"}),
+    "api_service_account": frozenset({"DELETE"}),
+    "api_role": frozenset({"DELETE"}),
+    "api_group": frozenset({"DELETE"}),
+    "api_rules": frozenset({"POST"}),
+    "api_rule": frozenset({"PATCH", "DELETE"}),
+    "api_organization_policy": frozenset({"PATCH"}),
+    "api_domains": frozenset({"POST"}),
+}
+
 OWNERS_ALONE = frozenset(
     {"api_organization_key", "api_organization_key_rotate", "api_organization_key_revoke", "organization_key"}
 )
 """About one key: to members who do not manage keys, another's is not there (404)."""
+
+NEEDS_MORE: dict[str, dict[str, frozenset[str]]] = {
+    "api_member_roles": {"GET": frozenset({P.ROLE_READ})},
+    "api_group_members": {"GET": frozenset({P.MEMBER_READ})},
+    "api_organization_keys": {"GET": frozenset({P.KEY_OWN})},
+    "api_organization_key": {"GET": frozenset({P.KEY_OWN})},
+    "api_organization_key_revoke": {"POST": frozenset({P.KEY_OWN})},
+}
+"""What a route asks for besides, of everybody or of keys."""

@@ -22,6 +22,7 @@ from tests.adversarial.organization_routes import METHODS, OF_ONE, Route, Sent, 
 from tests.adversarial.organization_scene import (
     KEY,
     OUTSIDERS,
+    ROBOTS,
     ROLES,
     STATES,
     Caller,
@@ -30,11 +31,20 @@ from tests.adversarial.organization_scene import (
     undone,
     written,
 )
-from tests.adversarial.organization_table import ANY_MEMBER, NEEDS, NOT_OF_ONE, OPEN_WHEN_SHUT, OWNERS_ALONE
+from tests.adversarial.organization_table import (
+    ANY_MEMBER,
+    NEEDS,
+    NEEDS_MORE,
+    NOT_OF_ONE,
+    OPEN_WHEN_SHUT,
+    OWNERS_ALONE,
+    PERSONS_ALONE,
+)
 
 EVERY = organization_routes()
 ROUTES = [route for route in EVERY if route.is_of_one_organization and route.name not in NOT_OF_ONE]
 OPERATED = [route for route in EVERY if route.is_for_operators]
+FOR_KEYS = [route for route in ROUTES if KEY is not None and KEY in route.policy.accepts]
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 
 
@@ -84,6 +94,14 @@ def ask(scene: Scene, caller: Caller, method: str, route: Route, **changes: str)
 
 def may(who: str, permission: str) -> bool:
     return permission == ANY_MEMBER or permission in SYSTEM_ROLES[who]
+
+
+def may_all(who: str, *permissions: str) -> bool:
+    return all(may(who.removesuffix(" robot"), each) for each in permissions)
+
+
+def needs_more(route: Route, method: str) -> frozenset[str]:
+    return NEEDS_MORE.get(route.name, {}).get(method, frozenset())
 
 
 def own_caller(scene: Scene, route: Route, who: str) -> Caller:
@@ -192,7 +210,7 @@ def test_no_other_credential_opens_it(route: Route, scene: Scene) -> None:
             assert asked.status in refusals, asked.name
             assert not asked.wrote, f"{asked.name} wrote to {asked.wrote}"
     if KEY is not None and KEY in route.policy.accepts:
-        for who in (*ROLES, "suspended", "dora"):
+        for who in (*ROLES, "suspended", "dora", *ROBOTS):
             for scopes in ((), tuple(SYSTEM_ROLES["owner"])):
                 with undone():
                     _try_key(scene, route, who, scopes)
@@ -204,12 +222,41 @@ def _try_key(scene: Scene, route: Route, who: str, scopes: tuple[str, ...]) -> N
         asked = ask(scene, caller, method, route)
         if who in OUTSIDERS:
             assert asked.status in (401, 404), asked.name
-        elif not may(who, permission) or not scopes:
+        elif not scopes or not may_all(who, permission, *needs_more(route, method)):
             assert asked.status == 403, asked.name
+        elif method in PERSONS_ALONE.get(route.name, ()):
+            assert asked.status == 403, asked.name
+            assert who != "owner" or b'"person_required"' in asked.body, f"{asked.name} {asked.body[:300]!r}"
         elif route.name not in OWNERS_ALONE or asked.status != 404:
-            assert asked.status not in (401, 404), asked.name
+            # What is left to refuse is what goes beyond the key: its maker's own place, or a lesser role.
+            refused = asked.status == 403 and b'"beyond_own_permissions"' in asked.body
+            assert asked.status not in (401, 403, 404) or (refused and who != "owner"), asked.name
             continue
         assert not asked.wrote, f"{asked.name} wrote to {asked.wrote}"
+
+
+@pytest.mark.parametrize("route", FOR_KEYS, ids=lambda route: route.name)
+def test_a_key_without_the_one_scope_is_refused_and_with_it_alone_never_for_lack_of_it(
+    route: Route, scene: Scene
+) -> None:
+    """Whatever else it may: of an owner, and of a program."""
+    for who in ("owner", "admin robot"):
+        for method, permission in NEEDS[route.name].items():
+            if not may_all(who, permission):
+                continue
+            rest = tuple(each for each in SYSTEM_ROLES["owner"] if each != permission)
+            with undone():
+                asked = ask(scene, scene.by_key(who, scopes=rest), method, route)
+            assert asked.status == 403, asked.name
+            assert b'"permission_missing"' in asked.body, f"{asked.name} {asked.body[:300]!r}"
+            assert not asked.wrote, f"{asked.name} wrote to {asked.wrote}"
+            with undone():
+                asked = ask(scene, scene.by_key(who, scopes=(permission,)), method, route)
+            assert asked.status not in (401, 404) or route.name in OWNERS_ALONE, asked.name
+            is_all = not needs_more(route, method)
+            assert not is_all or b'"permission_missing"' not in asked.body, (
+                f"{asked.name} {asked.body[:300]!r}"
+            )
 
 
 @each_route

@@ -32,6 +32,10 @@ def with_keys(call: Any, stage: Stage, password: str) -> None:
     key = call("POST", f"{ONE}/api-keys", ids, **asked)
     one, named = f"{ONE}/api-keys/{{key_id}}", {**ids, "key_id": key["id"]}
     assert call("GET", f"{ONE}/api-keys", ids)["data"]
+    person, call.token = call.token, key["secret"]
+    assert call("GET", f"{ONE}/permissions", ids) == {"is_owner": False, "permissions": asked["scopes"]}
+    assert call("POST", f"{ONE}/check", ids, permission="organization:read")["allowed"]
+    call.token = person
     call("GET", one, named)
     secret = call("POST", f"{one}/rotate", named, overlap_hours=1)["secret"]
     client = stage.janua.register_client(client_name="Service", redirect_uris=["https://service.example/cb"])
