@@ -108,14 +108,15 @@ class Renewal:
         if self.name:
             self._change(family)
         elif family.organization_id:
-            self.place = places.find(family.user_id, family.organization_id, client_id=self.client_id)
+            found = places.find(family.user_id, family.organization_id, client_id=self.client_id)
+            self.place = _reached_by(family, found)
             return "" if self.place else LEFT
         return ""
 
     def _change(self, family: TokenFamily) -> None:
         if ORGANIZATION not in family.scope.split():
             raise OAuthError("invalid_target", "This grant is for no organization.")
-        self.place = places.find_named(family.user, self.name, client_id=self.client_id)
+        self.place = _reached_by(family, places.find_named(family.user, self.name, client_id=self.client_id))
         if self.place is None:
             raise OAuthError("invalid_target", NONE.description)
         family.organization_id = self.place.organization_id
@@ -131,7 +132,16 @@ def place_of(family: TokenFamily, claims: Mapping[str, Any]) -> Place | None:
     organization_id = claims.get("org_id") or family.organization_id
     if organization_id is None:
         return None
-    place = places.find(family.user_id, UUID(str(organization_id)), client_id=family.client_id)
+    found = places.find(family.user_id, UUID(str(organization_id)), client_id=family.client_id)
+    place = _reached_by(family, found)
     if place is None:
         raise TokenInvalid("The token was refused: its organization is closed to the person.", reason=LEFT)
     return place if "org_id" in claims else None
+
+
+def _reached_by(family: TokenFamily, place: Place | None) -> Place | None:
+    """The place, unless the membership began after the grant: whoever left and came back begins anew, as with API keys.
+
+    Also of an organization that the grant would only go on to: else naming it would bring the old tokens back.
+    """
+    return place if place and place.membership.joined_at <= family.created_at else None
