@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.operator_views import OperatorView
-from accounts.http import api_user
+from accounts.http import api_session, api_user
 from core import clock
 from core.api.cursors import paged
 from core.api.schema import answers
@@ -68,7 +68,7 @@ class OrganizationSuspendView(OperatorView):
         """Shut an organization at once. Its owners get the reason by mail."""
         reason = parse(bodies.ReasonInput, request)["reason"]
         operators.suspend(
-            actor=api_user(request), organization_id=organization_id, reason=reason, now=clock.now()
+            session=api_session(request), organization_id=organization_id, reason=reason, now=clock.now()
         )
         return Response(_whole(request, organization_id))
 
@@ -84,7 +84,7 @@ class OrganizationReopenView(OperatorView):
         """Open a suspended organization again. Its owners get the reason by mail."""
         reason = parse(bodies.ReasonInput, request)["reason"]
         operators.reopen(
-            actor=api_user(request), organization_id=organization_id, reason=reason, now=clock.now()
+            session=api_session(request), organization_id=organization_id, reason=reason, now=clock.now()
         )
         return Response(_whole(request, organization_id))
 

@@ -14,7 +14,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import operators
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.services import sudo
 from audit import services as audit
 from core import mail
 from core.errors import Conflict, ValidationFailed
@@ -88,11 +89,14 @@ def status_of(organization: Organization) -> str:
 
 
 @transaction.atomic
-def suspend(*, actor: User, organization_id: UUID, reason: str, now: datetime) -> Organization:
+def suspend(*, session: Session, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Shut it: nobody works in it until it is opened again; its owners read why.
 
-    Raises `NotAllowed`, `NotFound`, `ValidationFailed` without a reason, `Conflict` where it is shut already.
+    Raises `ReauthenticationRequired`, `NotAllowed`, `NotFound`, `ValidationFailed` without a reason, `Conflict` where
+    it is shut already.
     """
+    sudo.require(session, now=now)
+    actor = session.user
     row = _locked(actor, organization_id, reason)
     if row.suspended_at is not None:
         raise Conflict(_("This organization is suspended already."), reason="already_suspended")
@@ -104,8 +108,10 @@ def suspend(*, actor: User, organization_id: UUID, reason: str, now: datetime) -
 
 
 @transaction.atomic
-def reopen(*, actor: User, organization_id: UUID, reason: str, now: datetime) -> Organization:
+def reopen(*, session: Session, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Open it again, also with a reason. Raises as `suspend` does."""
+    sudo.require(session, now=now)
+    actor = session.user
     row = _locked(actor, organization_id, reason)
     if row.suspended_at is None:
         raise Conflict(_("This organization is not suspended."), reason="not_suspended")
