@@ -28,13 +28,13 @@ def put(*, session: Session, client: Client, organization_id: UUID, now: datetim
     actor = session.user
     ownership.get_client(actor, client.client_id)  # before the organization: no lock for a client of others
     place = access.enter(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
-    _write(actor, ownership.lock(actor, client), place.organization.id)
+    _write(actor, ownership.lock(actor, client), place.organization.id, from_outside=False)
 
 
 @transaction.atomic
 def remove(*, actor: User, client: Client) -> None:
     """Back to the look of everybody's sign-ins; it asks for nothing but the client."""
-    _write(actor, ownership.lock(actor, client), None)
+    _write(actor, ownership.lock(actor, client), None, from_outside=True)
 
 
 def carrying(*, session: Session, organization_id: UUID, now: datetime) -> QuerySet[Client]:
@@ -43,8 +43,9 @@ def carrying(*, session: Session, organization_id: UUID, now: datetime) -> Query
     Raises `NotFound`, `NotAllowed` without `branding:manage`.
     """
     access.look(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
-    found: QuerySet[Client] = Client.objects.filter(organization_id=organization_id)
-    return found.annotate(logo_digest=F("logo__digest")).order_by("name", "id")
+    rows = Client.objects.filter(organization_id=organization_id)
+    found: QuerySet[Client] = rows.annotate(logo_digest=F("logo__digest")).order_by("name", "id")
+    return found
 
 
 @transaction.atomic
@@ -58,10 +59,10 @@ def take_back(*, session: Session, organization_id: UUID, client_id: str, now: d
     client = carries.select_for_update(no_key=True).first()
     if client is None:
         raise ownership.not_there()
-    _write(session.user, client, None)
+    _write(session.user, client, None, from_outside=False)
 
 
-def _write(actor: User, client: Client, organization_id: UUID | None) -> None:
+def _write(actor: User, client: Client, organization_id: UUID | None, *, from_outside: bool) -> None:
     before = client.organization_id
     if before == organization_id:
         return
@@ -79,5 +80,6 @@ def _write(actor: User, client: Client, organization_id: UUID | None) -> None:
             or before,  # it stands in the trail of whose look was taken or given up
             from_organization=str(before or ""),
             to_organization=str(organization_id or ""),
+            from_outside=from_outside,
         )
     )

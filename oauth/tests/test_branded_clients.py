@@ -138,3 +138,43 @@ def test_on_the_page(alice: User, bob: User, charlie: User, left: Client, acme: 
     assert left.organization_id is None
     Membership.objects.filter(user=alice).delete()
     assert browser.get(path).status_code == 404
+
+
+CAME_FROM = {"REMOTE_ADDR": "192.0.2.77", "HTTP_USER_AGENT": "Operator/9.9"}
+
+
+@pytest.mark.parametrize("way", ["rest", "page"])
+def test_the_organizations_trail_does_not_say_whence_an_operator_took_its_look_off_a_client(
+    alice: User, olivia: User, left: Client, acme: Organization, way: str
+) -> None:
+    if way == "rest":
+        path = f"/api/v1/oauth/clients/{left.client_id}/organization"
+        answer = Browser().delete(path, headers=bearer_of(olivia), **CAME_FROM)
+    else:
+        form = {"belongs": "1", "organization": ""}
+        answer = signed_in(olivia).post(f"/account/clients/{left.client_id}", form, **CAME_FROM)
+    assert answer.status_code in (204, 303)
+    event = Event.objects.filter(action=EVENT).latest("seq")
+    assert event.personal.data["ip"] == "192.0.2.77"  # operators find it in the trail itself
+    for told in trails_of(acme, alice):
+        assert str(event.id) in told or "client.organization_changed" in told or "App given" in told
+        assert "192.0.2.77" not in told
+        assert "Operator" not in told
+
+
+def test_it_does_say_whence_a_member_did(alice: User, left: Client, acme: Organization) -> None:
+    path = f"/api/v1/organizations/{acme.id}/branding/clients/{left.client_id}"
+    assert Browser().delete(path, headers=bearer_of(alice), **CAME_FROM).status_code == 204
+    assert all("192.0.2.77" in told for told in trails_of(acme, alice))
+
+
+def trails_of(organization: Organization, owner: User) -> list[str]:
+    """What the owner reads of the organization's trail: list, both files, page."""
+    path, headers = f"/api/v1/organizations/{organization.id}/audit", bearer_of(owner)
+    files = [
+        Browser().post(f"{path}/export", {"format": kind}, content_type="application/json", headers=headers)
+        for kind in ("jsonl", "csv")
+    ]
+    told = [b"".join(answer).decode() for answer in files]  # type: ignore[arg-type]
+    page = signed_in(owner).get(f"/organizations/{organization.slug}/audit")
+    return [*told, Browser().get(path, headers=headers).content.decode(), page.content.decode()]

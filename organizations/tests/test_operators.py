@@ -70,8 +70,8 @@ def test_both_acts_stand_in_the_organizations_own_chain(acme: Organization, oliv
     reopen(olivia, acme)
     lines = Event.objects.filter(organization_id=acme.id).order_by("seq")
     assert [(line.action, line.data, line.actor_id) for line in lines] == [
-        ("organization.suspended", {"reason": "Spam"}, olivia.id),
-        ("organization.reopened", {"reason": "Sorry"}, olivia.id),
+        ("organization.suspended", {"reason": "Spam", "from_outside": True}, olivia.id),
+        ("organization.reopened", {"reason": "Sorry", "from_outside": True}, olivia.id),
     ]
 
 

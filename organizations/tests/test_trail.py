@@ -228,3 +228,11 @@ def test_exports_are_counted(acme: Organization, alice: User, janua_options: Cal
     with pytest.raises(RateLimited):
         exported(alice, acme.id)
     assert Event.objects.filter(action="organization.audit_exported").count() == 10
+
+
+def test_of_what_the_system_did_it_does_not_say_whose_request_set_it_off(
+    acme: Organization, alice: User
+) -> None:
+    """An operator's, perhaps. Addresses that the event itself names stay."""
+    happens(acme, alice, actor_type="system", actor_id=None, email="bob@example.com")
+    assert dict(read(alice, acme).lines[0].personal) == {"email": "bob@example.com"}
