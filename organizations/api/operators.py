@@ -40,7 +40,7 @@ class OrganizationsView(OperatorView):
         by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
         rows = operators.find(api_user(request), Wanted(**query))
         with planned_by_values():
-            page = read_page(rows, by="created_at", **by_time)
+            page = read_page(rows, of="organizations", by="created_at", **by_time)
         return Response(paged(page, _row))
 
 

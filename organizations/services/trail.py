@@ -128,7 +128,7 @@ def _all(organization_id: UUID, wanted: Wanted) -> Iterator[Line]:
 def _page(organization_id: UUID, wanted: Wanted, cursor: str | None, limit: int) -> Lines:
     rows = _matching(organization_id, wanted).select_related("personal")
     with planned_by_values():
-        page = read_page(rows, by="at", cursor=cursor, limit=limit)
+        page = read_page(rows, of=f"audit of {organization_id}", by="at", cursor=cursor, limit=limit)
     names = trail_names.of(page.rows, organization_id)
     lines = [Line(row, names.of_actor(row), names.of_target(row)) for row in page.rows]
     return Lines(lines, page.next_cursor)
