@@ -89,6 +89,10 @@ INVITATION_MAILBOX = Limit("invitation_mailbox", 3, DAY)
 """Mails with which one organization invites one address, sent again or anew."""
 INVITATION_ADDRESS = Limit("invitation_address", 20, DAY)
 """The same of all organizations: anybody can make many."""
+DENIALS_OF_ONE = Limit("denials_of_one", 1, HOUR, may_lapse=True)
+"""Lines in the trail about one actor who asks for one organization of others."""
+DENIALS = Limit("denials", 60, HOUR, may_lapse=True)
+"""The same about one actor, whatever they ask for: a list of names that exist must not fill the trail."""
 ORGANIZATION_CREATION = Limit("organization_creation", 20, DAY)
 ORGANIZATION_CHANGES = Limit("organization_changes", 240, HOUR, may_lapse=True)
 """What one person changes on organizations as a whole: names in addresses, logos (each has us decode a picture)."""

@@ -306,6 +306,9 @@ POLICIES: dict[str, Policy] = {
     # Branding
     "organization_branding": page(SESSION),
     "api_organization_branding": api(BEARER, API_KEY),
+    "organization_branded_clients": page(SESSION),
+    "api_branded_clients": api(BEARER),
+    "api_branded_client": api(BEARER),
     "api_client_organization": api(BEARER),
     "api_ui_config": api(),
     "branding_css": Policy(is_csrf_checked=False, is_cacheable=True),

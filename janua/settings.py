@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "janua.gate.PolicyMiddleware",
     "organizations.middleware.EntryMiddleware",
+    "organizations.middleware.DenialMiddleware",
 ]
 
 TEMPLATES = [

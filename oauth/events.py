@@ -167,11 +167,13 @@ class UserCodeRefused(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOrganizationChanged(AuditEvent):
-    """Sign-ins to the client look like another organization's, or like nobody's (empty)."""
+    """Sign-ins to the client look like another organization's, or like nobody's (empty). From outside: by who manages
+    the client alone, perhaps an operator or somebody who left."""
 
     tag: ClassVar[str] = "client.organization_changed"
     from_organization: str
     to_organization: str
+    from_outside: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

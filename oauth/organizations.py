@@ -132,7 +132,7 @@ class Renewal:
             self._change(family)
         elif family.organization_id:
             self.place = places.find(family.user_id, family.organization_id, client_id=self.client_id)
-            return why_closed(self.place, family.session, now=self.now)
+            return why_closed(self.place, family, now=self.now)
         return ""
 
     def _change(self, family: TokenFamily) -> None:
@@ -141,17 +141,19 @@ class Renewal:
         self.place = places.find_named(family.user, self.name, client_id=self.client_id)
         if self.place is None:
             raise OAuthError("invalid_target", NONE.description)
+        if _is_younger(self.place, family):
+            raise OAuthError("invalid_target", "The person joined it after this grant. Ask for it anew.")
         if lack := self.place.lack_of(family.session, ip=None, now=self.now):
             raise OAuthError("invalid_target", LACKING[lack].description)
         family.organization_id = self.place.organization_id
 
 
-def why_closed(place: Place | None, session: Session, *, now: datetime) -> str:
+def why_closed(place: Place | None, family: TokenFamily, *, now: datetime) -> str:
     """Why a grant gets no tokens for its organization now, in a word; empty if it does. The person is not there: what
     counts is how and when they signed in, not from which network the app asks."""
-    if place is None:
+    if place is None or _is_younger(place, family):
         return LEFT
-    return place.lack_of(session, ip=None, now=now) or ""
+    return place.lack_of(family.session, ip=None, now=now) or ""
 
 
 def place_of(family: TokenFamily, claims: Mapping[str, Any], *, now: datetime) -> Place | None:
@@ -165,6 +167,14 @@ def place_of(family: TokenFamily, claims: Mapping[str, Any], *, now: datetime) -
     if organization_id is None:
         return None
     place = places.find(family.user_id, UUID(str(organization_id)), client_id=family.client_id)
-    if reason := why_closed(place, family.session, now=now):
+    if reason := why_closed(place, family, now=now):
         raise TokenInvalid("The token was refused: its organization is closed to the person.", reason=reason)
     return place if "org_id" in claims else None
+
+
+def _is_younger(place: Place, family: TokenFamily) -> bool:
+    """Whether the membership began after the grant: whoever left and came back begins anew, as with API keys.
+
+    Also where the grant would only go on to it: else naming it would bring the old tokens back.
+    """
+    return place.membership.joined_at > family.created_at

@@ -46,7 +46,7 @@ def get_client(actor: User, client_id: str) -> Client:
     """Raises `NotFound` for what is not there and for what is not the actor's, alike."""
     client = manageable_by(actor).filter(client_id=client_id).first()
     if client is None:
-        raise _not_there()
+        raise not_there()
     return client
 
 
@@ -54,7 +54,7 @@ def lock(actor: User, client: Client) -> Client:
     """The client's row as it is now, held until the transaction ends; raises `NotFound` as `get_client` does."""
     locked = manageable_by(actor).select_for_update(no_key=True).filter(pk=client.pk).first()
     if locked is None:
-        raise _not_there()
+        raise not_there()
     return locked
 
 
@@ -105,5 +105,5 @@ def _outlives(asked: int | None, had: int | None, most: int) -> bool:
     return asked is not None and asked > max(most, had or 0)
 
 
-def _not_there() -> NotFound:
+def not_there() -> NotFound:
     return NotFound(_("There is no such client."), reason="client_not_found")

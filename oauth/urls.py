@@ -1,7 +1,7 @@
 from django.urls import path
 
 from oauth.endpoints import device_authorization, discovery, introspect, revoke, token, userinfo
-from oauth.pages import apps, authorize, client_control, clients, device, logo, logout
+from oauth.pages import apps, authorize, branded_clients, client_control, clients, device, logo, logout
 
 urlpatterns = [
     # Asked most often, and Django tries one pattern after the other.
@@ -37,5 +37,10 @@ urlpatterns = [
     ),
     path(
         "account/clients/<str:client_id>/danger", client_control.client_danger, name="account_client_danger"
+    ),
+    path(
+        "organizations/<str:slug>/branding/clients",
+        branded_clients.branded_clients,
+        name="organization_branded_clients",
     ),
 ]

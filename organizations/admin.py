@@ -1,7 +1,7 @@
 """Organizations for operators. Secrets are hashes and stay out of sight; what changes something is an act of a service."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.http import required_session
 from core import clock
 from core.errors import DomainError
 from core.operators import ReadOnlyAdmin
@@ -76,7 +76,7 @@ class OrganizationAdmin(ReadOnlyAdmin[Organization]):
         self, request: HttpRequest, chosen: QuerySet[Organization], act: Callable[..., Organization]
     ) -> None:
         """Do it to each, and say to which it was refused."""
-        facts = {"actor": cast(User, request.user), "reason": request.POST.get("reason", "")}
+        facts = {"session": required_session(request), "reason": request.POST.get("reason", "")}
         for organization in chosen:
             try:
                 act(organization_id=organization.id, now=clock.now(), **facts)

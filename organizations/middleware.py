@@ -1,15 +1,57 @@
-"""The page for whoever belongs to an organization and is signed in otherwise than it asks."""
+"""What is done around every request about an organization: refusals in words, and a trace of denied ones."""
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
 from accounts import levels
 from accounts.http import user_of
+from core import clock, context
 from organizations.errors import EntryRefused, Lack
+from organizations.services import denials
+
+OF_ONE = ("/organizations/", "/api/v1/organizations/")
+log = structlog.get_logger("janua.organizations")
+
+
+class DenialMiddleware:
+    """Has whoever named an organization of others written down, once the answer is on its way: 404 as for what is not
+    there, and to the stranger just as fast."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and request.path_info.startswith(OF_ONE):
+            named = _named(request)
+            if named:
+                known = context.current()
+                # Django calls these when the server has sent the body; the context has gone by then.
+                closers = response._resource_closers  # type: ignore[attr-defined]  # not in the stubs
+                closers.append(lambda: _note(known, named))
+        return response
+
+
+def _named(request: HttpRequest) -> UUID | str | None:
+    """The id or slug in the address."""
+    asked = request.resolver_match.kwargs if request.resolver_match else {}
+    named: UUID | str | None = asked.get("organization_id") or asked.get("slug")
+    return named
+
+
+def _note(known: context.RequestContext, named: UUID | str) -> None:
+    """The answer is out: what fails here may only be told in the log."""
+    try:
+        with context.request_context(known):
+            denials.note(named, now=clock.now())
+    except Exception:
+        log.exception("denial_not_recorded", request_id=known.request_id)
 
 
 class EntryMiddleware:

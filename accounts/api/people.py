@@ -53,7 +53,7 @@ class PeopleView(OperatorView):
             query["role"] = ""
         rows = people.find_people(api_user(request), Wanted(**query))
         with planned_by_values():
-            page = read_page(rows, by="created_at", is_ascending=is_ascending, **by_time)
+            page = read_page(rows, of="people", by="created_at", is_ascending=is_ascending, **by_time)
         return Response(paged(page, _shown))
 
     @extend_schema(

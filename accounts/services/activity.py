@@ -64,8 +64,9 @@ def read(
         .select_related("personal")
     )
     # Two stretches of two indexes, merged here: asked for with OR, PostgreSQL would read and sort all of them.
+    of = f"activity of {user.id}"
     pages = [
-        read_page(rows, by="at", cursor=cursor, limit=limit)
+        read_page(rows, of=of, by="at", cursor=cursor, limit=limit)
         for rows in (told.by_person(user.id), told.done_to_person(user.id))
     ]
     rows = sorted(
@@ -77,7 +78,7 @@ def read(
         names_of_apps({app for row in shown if (app := _app_of(row))}),
         names_of_organizations({row.organization_id for row in shown if row.organization_id}),
     )
-    next_cursor = Place(shown[-1].at, shown[-1].id).as_cursor() if has_more else None
+    next_cursor = Place(shown[-1].at, shown[-1].id).as_cursor(of) if has_more else None
     return Recent([_in_words(row, user, names) for row in shown], next_cursor)
 
 

@@ -207,6 +207,8 @@ def test_s255_every_named_limit_has_a_name_of_its_own() -> None:
         "client_changes",
         "client_keys_fetch",
         "consent_changes",
+        "denials",
+        "denials_of_one",
         "device_request",
         "domain_checks",
         "login_global",

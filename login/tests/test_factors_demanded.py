@@ -133,6 +133,15 @@ def test_operators_act_over_rest_with_a_second_factor_only(
     assert {users_api(token, path).status_code for path in everywhere} == {200}
 
 
+@pytest.mark.parametrize("path", ["rbac/system-roles", "admin/organizations"])
+def test_so_do_they_where_it_is_about_organizations(olivia: User, janua_options: Any, path: str) -> None:
+    token = token_of(olivia)
+    janua_options(mfa_required_for="operators")
+    due(olivia)
+    refused = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"})
+    assert problem_of(refused) == (403, "AUTHORIZATION_ERROR", "mfa_enrolment_required")
+
+
 def test_others_hear_that_they_are_no_operators(alice: User, janua_options: Any) -> None:
     token = token_of(due(alice))
     janua_options(mfa_required_for="everyone")

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from oauth.api import branding_views as branding
 from oauth.api import part_views as parts
 from oauth.api import permission_views as permissions
 from oauth.api import views
@@ -7,6 +8,7 @@ from oauth.api.app_views import AllowedAppsView, AllowedAppView
 from oauth.api.key_verification import VerifyKeyView
 
 ONE = "oauth/clients/<str:client_id>"
+BRANDED = "organizations/<uuid:organization_id>/branding/clients"
 
 urlpatterns = [
     path("api-keys/verify", VerifyKeyView.as_view(), name="api_key_verify"),
@@ -31,4 +33,6 @@ urlpatterns = [
         name="api_client_permission",
     ),
     path(f"{ONE}/organization", parts.ClientOrganizationView.as_view(), name="api_client_organization"),
+    path(BRANDED, branding.BrandedClientsView.as_view(), name="api_branded_clients"),
+    path(f"{BRANDED}/<str:client_id>", branding.BrandedClientView.as_view(), name="api_branded_client"),
 ]

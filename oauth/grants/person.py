@@ -41,10 +41,6 @@ class Approval:
 def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted | NotGranted:
     """Open a family and fill the token response; call inside the token request's transaction."""
     session, place = approval.session, None
-    if approval.organization_id:
-        place = places.find(session.user_id, approval.organization_id, client_id=client.client_id)
-        if organizations.why_closed(place, session, now=now):
-            return NotGranted(CLOSED)
     family, opening = refresh.new_family(
         session,
         client_id=client.client_id,
@@ -56,6 +52,10 @@ def tokens_for(client: Client, approval: Approval, *, now: datetime) -> Granted 
         code_id=approval.code_id,
         now=now,
     )
+    if approval.organization_id:
+        place = places.find(session.user_id, approval.organization_id, client_id=client.client_id)
+        if organizations.why_closed(place, family, now=now):
+            return NotGranted(CLOSED)
     minted = access.mint_for_family(
         family,
         subject=id_tokens.subject_of(session.user, client),

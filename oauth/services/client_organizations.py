@@ -1,9 +1,11 @@
-"""Whose look the sign-ins to a client have: said by who manages both the client and the organization's branding."""
+"""Whose look the sign-ins to a client have: given by who manages both the client and the organization's branding, taken
+off by who manages either."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from accounts.models import Session, User
 from accounts.operators import is_operator
@@ -26,16 +28,41 @@ def put(*, session: Session, client: Client, organization_id: UUID, now: datetim
     actor = session.user
     ownership.get_client(actor, client.client_id)  # before the organization: no lock for a client of others
     place = access.enter(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
-    _write(actor, ownership.lock(actor, client), place.organization.id)
+    _write(actor, ownership.lock(actor, client), place.organization.id, from_outside=False)
 
 
 @transaction.atomic
 def remove(*, actor: User, client: Client) -> None:
     """Back to the look of everybody's sign-ins; it asks for nothing but the client."""
-    _write(actor, ownership.lock(actor, client), None)
+    _write(actor, ownership.lock(actor, client), None, from_outside=True)
 
 
-def _write(actor: User, client: Client, organization_id: UUID | None) -> None:
+def carrying(*, session: Session, organization_id: UUID, now: datetime) -> QuerySet[Client]:
+    """The clients that have the organization's look, whoever owns them, with `logo_digest`.
+
+    Raises `NotFound`, `NotAllowed` without `branding:manage`.
+    """
+    access.look(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
+    rows = Client.objects.filter(organization_id=organization_id)
+    found: QuerySet[Client] = rows.annotate(logo_digest=F("logo__digest")).order_by("name", "id")
+    return found
+
+
+@transaction.atomic
+def take_back(*, session: Session, organization_id: UUID, client_id: str, now: datetime) -> None:
+    """Take the organization's look off a client, also of somebody who left: it asks for nothing but the organization.
+
+    Raises `NotFound` for an organization of others and for a client without its look, `NotAllowed`, `Conflict`.
+    """
+    place = access.enter(Actor.of_session(session), organization_id, Permission.BRANDING_MANAGE, now=now)
+    carries = Client.objects.filter(organization=place.organization, client_id=client_id)
+    client = carries.select_for_update(no_key=True).first()
+    if client is None:
+        raise ownership.not_there()
+    _write(session.user, client, None, from_outside=False)
+
+
+def _write(actor: User, client: Client, organization_id: UUID | None, *, from_outside: bool) -> None:
     before = client.organization_id
     if before == organization_id:
         return
@@ -53,5 +80,6 @@ def _write(actor: User, client: Client, organization_id: UUID | None) -> None:
             or before,  # it stands in the trail of whose look was taken or given up
             from_organization=str(before or ""),
             to_organization=str(organization_id or ""),
+            from_outside=from_outside,
         )
     )

@@ -1,6 +1,9 @@
 """`organization` at a refresh: on to another of the person's organizations, without a new login."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from audit.models import Event
@@ -19,7 +22,7 @@ from oauth.tests.organizations import (
     told,
 )
 from organizations.factories import join, make_organization
-from organizations.models import Organization
+from organizations.models import Membership, Organization
 from tokens.models import TokenFamily
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +162,57 @@ def test_the_trail_says_for_which(
         "token.issued": str(acme.id),
         "token.refreshed": str(zoo.id),
     }
+
+
+def test_what_was_granted_before_the_person_came_back_is_for_the_organization_no_more(
+    first: dict[str, str], bob: User, acme: Organization, zoo: Organization, app: Registered
+) -> None:
+    remove(acme, bob)
+    join(acme, bob)
+    assert introspect(app, first["access_token"]) == {"active": False}
+    assert introspect(app, first["refresh_token"]) == {"active": False}
+    userinfo = {"Authorization": f"Bearer {first['access_token']}"}
+    assert Client().get("/oauth/userinfo", headers=userinfo).status_code == 401
+    assert error_of(refresh(app, first["refresh_token"])) == (400, "invalid_grant")
+    assert TokenFamily.objects.get().revoked_reason == "organization_left"
+    # What is granted anew is for it.
+    again = tokens_for(bob, app, scope=SCOPE, organization=acme.slug)
+    assert claims_in(refresh(app, again["refresh_token"]).json()["id_token"])["org_role"] == "member"
+
+
+@pytest.mark.parametrize("way", ["slug", "id", "scope"])
+def test_naming_the_organization_does_not_bring_an_older_grant_back(
+    first: dict[str, str],
+    alice: User,
+    bob: User,
+    acme: Organization,
+    zoo: Organization,
+    app: Registered,
+    way: str,
+) -> None:
+    """Nor by way of another organization, nor into one that the person was never in before."""
+    elsewhere = refresh(app, first["refresh_token"], organization=zoo.slug).json()["refresh_token"]
+    remove(acme, bob)
+    for organization in (acme, make_organization(alice, name="New")):
+        join(organization, bob)
+        asked = {
+            "slug": {"organization": organization.slug},
+            "id": {"organization": str(organization.id)},
+            "scope": {"scope": f"openid organization:{organization.slug}"},
+        }[way]
+        assert error_of(refresh(app, elsewhere, **asked)) == (400, "invalid_target")
+    assert refresh(app, elsewhere).status_code == 200
+
+
+def test_a_grant_of_the_moment_in_which_the_person_joined_is_one_of_a_member(
+    first: dict[str, str], bob: User, acme: Organization, app: Registered
+) -> None:
+    family = TokenFamily.objects.get()
+    places = Membership.objects.filter(user=bob, organization=acme)
+    places.update(joined_at=family.created_at)
+    assert introspect(app, first["access_token"])["active"] is True
+    successor = refresh(app, first["refresh_token"])
+    assert successor.status_code == 200
+    places.update(joined_at=family.created_at + timedelta(microseconds=1))
+    assert introspect(app, first["access_token"]) == {"active": False}
+    assert error_of(refresh(app, successor.json()["refresh_token"])) == (400, "invalid_grant")

@@ -20,6 +20,7 @@ from oauth.tests.device_flow import answer, begin, poll, register_tv
 from oauth.tests.flows import authorize, code_for, post, redeem, tokens_for
 from oauth.tests.organizations import SCOPE, name_permissions, register_app
 from organizations.factories import join, make_organization
+from organizations.models import Membership
 from tokens.services import keys
 
 pytestmark = pytest.mark.django_db
@@ -96,9 +97,10 @@ def test_refresh_for_an_organization(takes: Any, bob: User, ledger: Registered) 
 
 
 def test_refresh_to_another_organization(takes: Any, alice: User, bob: User, ledger: Registered) -> None:
-    token = tokens_for(bob, ledger, scope=SCOPE)["refresh_token"]
     other = make_organization(alice)
     join(other, bob)
+    own = Membership.objects.exclude(organization=other).get(user=bob).organization
+    token = tokens_for(bob, ledger, scope=SCOPE, organization=own.slug)["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": token, "organization": other.slug}
     takes(6 + 2, lambda: post("/oauth/token", ledger, **form))
 

@@ -40,7 +40,9 @@ class MembersView(APIView):
             now=clock.now(),
         )
         with planned_by_values():
-            page = read_page(rows, by="joined_at", is_ascending=True, **by_time)
+            page = read_page(
+                rows, of=f"members of {organization_id}", by="joined_at", is_ascending=True, **by_time
+            )
         return Response(paged(page, bodies.member_body))
 
 

@@ -40,7 +40,7 @@ class OrganizationsView(OperatorView):
         by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
         rows = operators.find(api_user(request), Wanted(**query))
         with planned_by_values():
-            page = read_page(rows, by="created_at", **by_time)
+            page = read_page(rows, of="organizations", by="created_at", **by_time)
         return Response(paged(page, _row))
 
 
@@ -68,7 +68,7 @@ class OrganizationSuspendView(OperatorView):
         """Shut an organization at once. Its owners get the reason by mail."""
         reason = parse(bodies.ReasonInput, request)["reason"]
         operators.suspend(
-            actor=api_user(request), organization_id=organization_id, reason=reason, now=clock.now()
+            session=api_session(request), organization_id=organization_id, reason=reason, now=clock.now()
         )
         return Response(_whole(request, organization_id))
 
@@ -84,7 +84,7 @@ class OrganizationReopenView(OperatorView):
         """Open a suspended organization again. Its owners get the reason by mail."""
         reason = parse(bodies.ReasonInput, request)["reason"]
         operators.reopen(
-            actor=api_user(request), organization_id=organization_id, reason=reason, now=clock.now()
+            session=api_session(request), organization_id=organization_id, reason=reason, now=clock.now()
         )
         return Response(_whole(request, organization_id))
 

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.http import api_user
+from accounts.api.operator_views import OperatorView
+from accounts.http import api_session, api_user
 from core import clock
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
@@ -164,7 +165,7 @@ class PermissionsView(APIView):
         return Response({**shown, "janua": sorted(Permission)})
 
 
-class SystemRolesView(APIView):
+class SystemRolesView(OperatorView):
     @extend_schema(
         operation_id="list_system_roles",
         tags=TAGS,
@@ -176,7 +177,7 @@ class SystemRolesView(APIView):
         return Response({"data": [bodies.role_body(role) for role in rows]})
 
 
-class SystemRoleView(APIView):
+class SystemRoleView(OperatorView):
     @extend_schema(
         operation_id="set_system_role_permissions",
         tags=TAGS,
@@ -186,5 +187,7 @@ class SystemRoleView(APIView):
     def put(self, request: Request, key: str) -> Response:
         """Operators: which permissions of apps go with a system role, in every organization."""
         body = parse(bodies.SystemRoleInput, request)
-        role = system_roles.set_app_permissions(actor=api_user(request), key=key, **body, now=clock.now())
+        role = system_roles.set_app_permissions(
+            session=api_session(request), key=key, **body, now=clock.now()
+        )
         return Response(bodies.role_body(role))

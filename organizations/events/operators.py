@@ -1,4 +1,8 @@
-"""What operators of the installation do to organizations."""
+"""What operators of the installation do to organizations.
+
+`from_outside` says of any event in an organization's trail that whoever did it needed no place in it: whence they came
+is not told there (`organizations.services.trail.Line`).
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,6 +16,7 @@ class OrganizationSuspended(AuditEvent):
 
     tag: ClassVar[str] = "organization.suspended"
     reason: str
+    from_outside: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +34,4 @@ class OwnerAppointed(AuditEvent):
 class OrganizationReopened(AuditEvent):
     tag: ClassVar[str] = "organization.reopened"
     reason: str
+    from_outside: bool = True

@@ -36,6 +36,7 @@ RESULTS = {
     Event.Result.FAILURE: gettext_lazy("Failed"),
     Event.Result.DENIED: gettext_lazy("Refused"),
 }
+SHOWN_APART = frozenset({"ip", "user_agent", "from_outside"})
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -153,7 +154,7 @@ def _told(line: Line) -> Told:
         target_id=event.target_id if line.target_name else "",
         device=describe(personal["user_agent"]) if personal.get("user_agent") else "",
         ip=personal.get("ip", ""),
-        facts={name: _plain(value) for name, value in {**event.data, **_others(personal)}.items() if value},
+        facts=_facts(event.data, personal),
     )
 
 
@@ -165,8 +166,10 @@ def _nameless(event: Event) -> str:
     return _("Somebody who does not belong to it")
 
 
-def _others(personal: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in personal.items() if name not in ("ip", "user_agent")}
+def _facts(data: Mapping[str, Any], personal: Mapping[str, Any]) -> dict[str, str]:
+    """What the event says besides what has a place of its own on the page."""
+    told = {**data, **personal}
+    return {name: _plain(value) for name, value in told.items() if value and name not in SHOWN_APART}
 
 
 def _plain(value: Any) -> str:

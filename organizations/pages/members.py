@@ -43,7 +43,8 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     )
     try:
         with planned_by_values():
-            page = read_page(rows, by="joined_at", cursor=cursor, limit=PER_PAGE, is_ascending=True)
+            of = f"members of {access.organization.id}"
+            page = read_page(rows, of=of, by="joined_at", cursor=cursor, limit=PER_PAGE, is_ascending=True)
     except ValidationFailed:  # a cursor that is none of ours: begin at the beginning
         return HttpResponseRedirect(request.path, status=303)
     facts = {

@@ -41,7 +41,8 @@ def page_of(
 ) -> Page[ApiKey]:
     """The keys that the actor may see, the newest first: all of the organization's for who manages them, else one's own."""
     acting = access.look(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
-    return read_page(visible_to(acting), by="created_at", cursor=cursor, limit=limit)
+    of = f"keys of {organization_id}"
+    return read_page(visible_to(acting), of=of, by="created_at", cursor=cursor, limit=limit)
 
 
 def get(*, actor: Actor, organization_id: UUID, key_id: UUID, now: datetime) -> ApiKey:

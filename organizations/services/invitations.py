@@ -113,7 +113,8 @@ def page_of(access: Access, place: Place, *, now: datetime) -> Page[Invitation]:
     rows = listed(access)
     if place.only_pending:
         rows = rows.filter(id__in=Invitation.objects.live(now).filter(organization=access.organization))
-    return read_page(rows, by="created_at", cursor=place.cursor, limit=place.limit)
+    of = f"invitations of {access.organization.id}"
+    return read_page(rows, of=of, by="created_at", cursor=place.cursor, limit=place.limit)
 
 
 def listed(access: Access) -> QuerySet[Invitation]:

@@ -92,11 +92,14 @@ def status_of(organization: Organization) -> str:
 
 
 @transaction.atomic
-def suspend(*, actor: User, organization_id: UUID, reason: str, now: datetime) -> Organization:
+def suspend(*, session: Session, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Shut it: nobody works in it until it is opened again; its owners read why.
 
-    Raises `NotAllowed`, `NotFound`, `ValidationFailed` without a reason, `Conflict` where it is shut already.
+    Raises `ReauthenticationRequired`, `NotAllowed`, `NotFound`, `ValidationFailed` without a reason, `Conflict` where
+    it is shut already.
     """
+    sudo.require(session, now=now)
+    actor = session.user
     row = _locked(actor, organization_id, reason)
     if row.suspended_at is not None:
         raise Conflict(_("This organization is suspended already."), reason="already_suspended")
@@ -108,8 +111,10 @@ def suspend(*, actor: User, organization_id: UUID, reason: str, now: datetime) -
 
 
 @transaction.atomic
-def reopen(*, actor: User, organization_id: UUID, reason: str, now: datetime) -> Organization:
+def reopen(*, session: Session, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Open it again, also with a reason. Raises as `suspend` does."""
+    sudo.require(session, now=now)
+    actor = session.user
     row = _locked(actor, organization_id, reason)
     if row.suspended_at is None:
         raise Conflict(_("This organization is not suspended."), reason="not_suspended")

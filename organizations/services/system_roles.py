@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.operators import require_operator
+from accounts.services import sudo
 from audit import services as audit
 from core.errors import NotFound, ValidationFailed
 from organizations.events.roles import SystemRoleChanged
@@ -26,11 +27,13 @@ def list_all(*, actor: User) -> list[Role]:
 
 
 @transaction.atomic
-def set_app_permissions(*, actor: User, key: str, permissions: Iterable[str], now: datetime) -> Role:
+def set_app_permissions(*, session: Session, key: str, permissions: Iterable[str], now: datetime) -> Role:
     """Exactly these permissions of apps go with the role from now on, besides Janua's own, which nobody changes.
 
-    Raises `NotAllowed`, `NotFound`, `ValidationFailed`.
+    Raises `ReauthenticationRequired`, `NotAllowed`, `NotFound`, `ValidationFailed`.
     """
+    sudo.require(session, now=now)
+    actor = session.user
     require_operator(actor)
     if key not in SYSTEM_ROLES:
         raise NotFound(_("There is no such system role."), reason="role_not_found")

@@ -27,6 +27,7 @@ from organizations.services.access import Actor
 MAX_EXPORTED = 100_000
 LINES_AT_ONCE = 500
 BY_OPERATORS = frozenset({OrganizationSuspended.tag, OrganizationReopened.tag, OwnerAppointed.tag})
+WHENCE = frozenset({"ip", "user_agent"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +57,15 @@ class Line:
 
     @property
     def personal(self) -> Mapping[str, Any]:
-        """Addresses, network and browser until they are erased. An operator's are nobody's business here."""
-        if self.event.action in BY_OPERATORS or not hasattr(self.event, "personal"):
+        """Addresses, network and browser until they are erased. Network and browser of those who belong to it: whence
+        an operator came, or whoever else has no place in it, is nobody's business here (`events.operators`).
+        Nor is whose request set off what the system did."""
+        event = self.event
+        if not hasattr(event, "personal"):
             return {}
-        told: Mapping[str, Any] = self.event.personal.data
-        return told
+        told: Mapping[str, Any] = event.personal.data
+        is_hidden = event.data.get("from_outside") or event.actor_type == Event.ActorType.SYSTEM
+        return {name: value for name, value in told.items() if name not in WHENCE} if is_hidden else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def _all(organization_id: UUID, wanted: Wanted) -> Iterator[Line]:
 def _page(organization_id: UUID, wanted: Wanted, cursor: str | None, limit: int) -> Lines:
     rows = _matching(organization_id, wanted).select_related("personal")
     with planned_by_values():
-        page = read_page(rows, by="at", cursor=cursor, limit=limit)
+        page = read_page(rows, of=f"audit of {organization_id}", by="at", cursor=cursor, limit=limit)
     names = trail_names.of(page.rows, organization_id)
     lines = [Line(row, names.of_actor(row), names.of_target(row)) for row in page.rows]
     return Lines(lines, page.next_cursor)

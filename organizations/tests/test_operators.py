@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
@@ -25,11 +26,15 @@ def acme(alice: User) -> Organization:
 
 
 def suspend(actor: User, organization: Organization, reason: str = "Spam") -> Organization:
-    return operators.suspend(actor=actor, organization_id=organization.id, reason=reason, now=clock.now())
+    return operators.suspend(
+        session=proven(actor), organization_id=organization.id, reason=reason, now=clock.now()
+    )
 
 
 def reopen(actor: User, organization: Organization, reason: str = "Sorry") -> Organization:
-    return operators.reopen(actor=actor, organization_id=organization.id, reason=reason, now=clock.now())
+    return operators.reopen(
+        session=proven(actor), organization_id=organization.id, reason=reason, now=clock.now()
+    )
 
 
 def test_a_suspended_organization_can_be_read_but_not_worked_in_until_it_is_reopened(
@@ -65,8 +70,8 @@ def test_both_acts_stand_in_the_organizations_own_chain(acme: Organization, oliv
     reopen(olivia, acme)
     lines = Event.objects.filter(organization_id=acme.id).order_by("seq")
     assert [(line.action, line.data, line.actor_id) for line in lines] == [
-        ("organization.suspended", {"reason": "Spam"}, olivia.id),
-        ("organization.reopened", {"reason": "Sorry"}, olivia.id),
+        ("organization.suspended", {"reason": "Spam", "from_outside": True}, olivia.id),
+        ("organization.reopened", {"reason": "Sorry", "from_outside": True}, olivia.id),
     ]
 
 

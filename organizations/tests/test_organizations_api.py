@@ -228,7 +228,9 @@ def test_s183_to_another_organization_nothing_is_there(
     acme.refresh_from_db()
     assert (acme.name, acme.deletion_due_at, acme.logo_key) == ("Acme", None, "")
     assert place(alice).role.key == OWNER
-    assert Event.objects.count() == before
+    [denied] = Event.objects.order_by("at", "id")[before:]
+    assert (denied.action, denied.result) == ("organization.access_denied", "denied")
+    assert (denied.actor_id, denied.target_id) == (charlie.id, str(acme.id))
 
 
 def test_s184_lists_and_totals_hold_nothing_of_others(alice: User, charlie: User, acme: Organization) -> None:

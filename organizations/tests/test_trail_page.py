@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.browsers import signed_in
+from accounts.tests.browsers import proven, signed_in
 from audit.events import known_tags
 from audit.models import Event
 from core import clock
@@ -51,7 +51,7 @@ def test_it_says_what_happened_who_did_it_and_to_whom(
 
 
 def test_an_operator_is_not_named(acme: Organization, browser: Client, olivia: User) -> None:
-    operators.suspend(actor=olivia, organization_id=acme.id, reason="<b>Spam</b>", now=clock.now())
+    operators.suspend(session=proven(olivia), organization_id=acme.id, reason="<b>Spam</b>", now=clock.now())
     answer = browser.get(PAGE)
     [line] = lines(answer)
     assert (line.actor, line.ip, line.device) == ("An operator", "", "")
@@ -131,7 +131,8 @@ def test_only_whoever_may_read_it_sees_page_and_section(
 
 def test_every_event_of_organizations_has_words() -> None:
     """People read the trail: whoever adds an event adds its words (organizations.trail_words)."""
-    nowhere_to_be_read = {"role.system_changed", "organization.erased"}  # the system's chain; nobody is left
+    # The system's chain; nobody is left; the system's chain
+    nowhere_to_be_read = {"role.system_changed", "organization.erased", "organization.access_denied"}
     assert set(known_tags("organizations")) - nowhere_to_be_read <= set(trail_words.WORDS) | {
         "book.moved",
         "book.lost",

@@ -12,10 +12,10 @@ from tests.adversarial.tools import api_login, bearer
 LOOK = {"accent": "#0b6b3a", "corners": "round"}
 
 
-def _rest(scene: Any, path: str, body: Any) -> Any:
+def _rest(scene: Any, path: str, body: Any, method: str = "PUT") -> Any:
     header = bearer(api_login(Browser(), scene.alice)["access_token"])
     kind = "application/json"
-    return Browser().generic("PUT", f"/api/v1/{path}", json.dumps(body), kind, **scene.headers, **header)
+    return Browser().generic(method, f"/api/v1/{path}", json.dumps(body), kind, **scene.headers, **header)
 
 
 def _put(scene: Any) -> Any:
@@ -34,9 +34,28 @@ def _belong(scene: Any) -> Any:
     return _rest(scene, f"oauth/clients/{client.client_id}/organization", body)
 
 
+def _branded(scene: Any) -> Any:
+    """An organization of alice's whose look somebody else's client has."""
+    organization, app = make_organization(scene.alice), scene.client.client
+    Client.objects.filter(pk=app.pk).update(organization=organization)
+    return organization
+
+
+def _take_back(scene: Any) -> Any:
+    one = f"organizations/{_branded(scene).id}/branding/clients/{scene.client.client.client_id}"
+    return _rest(scene, one, None, "DELETE")
+
+
+def _take_back_on_the_page(scene: Any) -> Any:
+    slug = _branded(scene).slug
+    return scene.page(f"/organizations/{slug}/branding/clients", {"client": scene.client.client.client_id})
+
+
 BRANDING_ACTS = {
     "api_organization_branding": (_put, "organization.branding_changed"),
     "organization_branding": (_save, "organization.branding_changed"),
     "api_client_organization": (_belong, "client.organization_changed"),
+    "api_branded_client": (_take_back, "client.organization_changed"),
+    "organization_branded_clients": (_take_back_on_the_page, "client.organization_changed"),
 }
-BRANDING_CHANGES_NOTHING = {"branding_css", "branding_preview_css", "api_ui_config"}
+BRANDING_CHANGES_NOTHING = {"branding_css", "branding_preview_css", "api_ui_config", "api_branded_clients"}

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.browsers import proven
 from core import clock
 from organizations.factories import join, make_organization
 from organizations.services import operators
@@ -19,7 +20,7 @@ def _as_operator(scene: Any, act: str) -> Any:
     header = bearer(api_login(Browser(), operator())["access_token"])
     if act == "reopen":
         facts = {"organization_id": organization.id, "reason": "Spam", "now": clock.now()}
-        operators.suspend(actor=operator(), **facts)
+        operators.suspend(session=proven(operator()), **facts)
     return scene.json(f"admin/organizations/{organization.id}/{act}", {"reason": "So it is"}, **header)
 
 

@@ -17,6 +17,7 @@ OF_ONE = frozenset({"organization_id", "slug"})
 OPERATORS = "/api/v1/admin/"
 FORMS: dict[str, dict[str, str]] = {
     "organization_audit_export": {"format": "csv"},
+    "organization_branded_clients": {"client": "{client_id}"},
     "organization_invitations": {"revoke": "{invitation_id}"},
 }
 """What a page needs to change something, where an empty form changes nothing."""
@@ -64,7 +65,7 @@ def organization_routes() -> list[Route]:
     return [
         route
         for route in _walk(get_resolver().url_patterns, "/", ())
-        if _is_ours(route.view) or "organization_id" in route.parameters
+        if _is_ours(route.view) or (OF_ONE & {*route.parameters} and "organizations/" in route.template)
     ]
 
 

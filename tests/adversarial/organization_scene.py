@@ -15,6 +15,8 @@ from accounts.models import Session, User
 from accounts.services import sessions
 from core import clock
 from core.policy import Credential
+from oauth.factories import register_client
+from oauth.models import Client as App
 from organizations.factories import join, make_organization, make_role
 from organizations.models import (
     AccessRule,
@@ -100,6 +102,9 @@ def things_of(organization: Organization, by: Membership, name: str) -> Things:
         "user_id": member.user,
     }  # fmt: skip
     values = {name: str(thing.pk) for name, thing in ids.items()}
+    app = register_client(name="App").client
+    App.objects.filter(pk=app.pk).update(organization=organization)
+    values["client_id"] = app.client_id
     said = {"slug": organization.slug, "key": role.key, "email": f"new@{name}.example", "role": VIEWER}
     return Things(organization, {**values, **said})
 

@@ -12,8 +12,10 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
+from audit.models import Event
 from core import clock
 from core.policy import Credential
+from organizations.events.access import OrganizationAccessDenied
 from organizations.factories import make_role
 from organizations.models import Membership
 from organizations.permissions import SYSTEM_ROLES
@@ -41,6 +43,7 @@ from tests.adversarial.organization_table import (
     PERSONS_ALONE,
 )
 
+TRAIL = {"audit_event", "audit_chain", "audit_personaldata"}
 EVERY = organization_routes()
 ROUTES = [route for route in EVERY if route.is_of_one_organization and route.name not in NOT_OF_ONE]
 OPERATED = [route for route in EVERY if route.is_for_operators]
@@ -77,6 +80,10 @@ class Asked:
             self.status = answer.status_code
             self.body = b"".join(answer) if answer.streaming else answer.content
             self.wrote = between(before, written())
+            denied = Event.objects.filter(action=OrganizationAccessDenied.tag)
+            self.denials = list(denied.values_list("actor_id", "target_id", "organization_id", "result"))
+        if self.status == 404 and self.denials:
+            self.wrote -= TRAIL
         self.name = f"{method} {route.template} as {caller.name}: {self.status}"
         assert self.status < 500, f"{self.name} {self.body[:300]!r}"
 
@@ -158,6 +165,25 @@ def test_outsiders_are_told_that_there_is_no_such_organization_and_write_nothing
                 assert asked.status == expected, f"{asked.name} in {state} {asked.body[:300]!r}"
                 assert (asked.status, asked.words) == (never.status, never.words)
                 assert not asked.wrote, f"{asked.name} wrote to {asked.wrote}"
+
+
+@each_route
+def test_s183_who_names_an_organization_of_others_stands_in_the_trail_and_does_nothing_else(
+    route: Route, scene: Scene
+) -> None:
+    """The caller of another organization, who knows the id. In the installation's trail, once for each request here."""
+    dora, nowhere = scene.people["dora"].id, {"organization_id": str(uuid4()), "slug": "no-such-place"}
+    callers = [own_caller(scene, route, "dora")]
+    if KEY in route.policy.accepts:
+        callers.append(scene.by_key("dora"))
+    for caller in callers:
+        for method in NEEDS[route.name]:
+            asked = ask(scene, caller, method, route)
+            assert (asked.status, asked.wrote) == (404, set()), asked.name
+            assert asked.denials == [(dora, scene.own.values["organization_id"], None, "denied")], asked.name
+            assert not ask(scene, caller, method, route, **nowhere).denials
+    for method in NEEDS[route.name]:
+        assert not ask(scene, own_caller(scene, route, "viewer"), method, route).denials
 
 
 @each_route

@@ -26,6 +26,7 @@ from core.errors import ReauthenticationRequired
 from mfa.factories import SEED, enrol_totp
 from oauth.factories import register_client
 from oauth.services import client_changes
+from organizations.factories import make_organization
 from tests.adversarial.tools import api_login, bearer, post_json
 from tests.architecture.routes import Route, all_routes
 from tokens.services import first_party
@@ -195,6 +196,11 @@ SENSITIVE_REST: list[tuple[str, str, Any]] = [
     ("POST", "/oauth/clients/{client}/transfer", {"email": "alice@example.com"}),
     ("POST", "/oauth/clients/{client}/secrets", None),
     ("DELETE", "/oauth/clients/{client}/secrets/3f0f3b0e-0000-4000-8000-000000000001", None),
+    ("PUT", "/rbac/system-roles/member", {"permissions": []}),
+    *(
+        ("POST", f"/admin/organizations/{{organization}}/{act}", {"reason": "So"})
+        for act in ("suspend", "reopen")
+    ),
 ]
 
 
@@ -203,9 +209,9 @@ SENSITIVE_REST: list[tuple[str, str, Any]] = [
 def test_s149_rest_asks_as_rfc_9470_says(
     alice: User, olivia: User, method: str, path: str, body: Any, stale: Callable[[User, str], str]
 ) -> None:
-    client = register_client(owner=olivia).client
+    client, organization = register_client(owner=olivia).client, make_organization(alice)
     token = stale(olivia, api_login(Browser(), olivia)["access_token"])
-    address = f"/api/v1{path.format(client=client.client_id)}"
+    address = f"/api/v1{path.format(client=client.client_id, organization=organization.id)}"
     answer = Browser().generic(
         method, address, b"" if body is None else json.dumps(body), "application/json", **bearer(token)
     )

@@ -445,6 +445,9 @@ def with_a_look(call: Caller, ids: dict[str, Any]) -> None:
     call("PUT", belongs, ids, organization_id=made["id"])
     assert call("GET", "/auth/ui-config")["methods"]
     call("DELETE", belongs, ids)
+    call("PUT", belongs, ids, organization_id=made["id"])
+    [branded] = call("GET", f"{look}/clients", one)["data"]
+    call("DELETE", f"{look}/clients/{{client_id}}", {**one, "client_id": branded["client_id"]})
     call("DELETE", look, one)
 
 

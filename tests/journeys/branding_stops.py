@@ -79,3 +79,19 @@ def previewed(page: Page, _world: World) -> None:
     page.locator("main [name=accent_dark]").fill("")
     with page.expect_navigation():
         page.locator("button[name=preview]").click()
+
+
+def apps(page: Page, world: World) -> None:
+    """Those with its look, one of them; then none."""
+    world.stage.execute(
+        "UPDATE oauth_client SET organization_id = (SELECT id FROM organizations_organization WHERE slug = %s) "
+        "WHERE client_id = %s",
+        _slug(world),
+        world.asking.client_id,
+    )
+    page.goto(f"{world.base_url}/organizations/{_slug(world)}/branding/clients")
+
+
+def apps_no_more(page: Page, _world: World) -> None:
+    with page.expect_navigation():
+        page.locator("main button[name=client]").click()

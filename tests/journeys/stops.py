@@ -610,6 +610,8 @@ PERSON = (
     Stop("organization_branding", branding_stops.choosing),
     Stop("organization_branding_refused", branding_stops.choosing_refused, 422),
     Stop("organization_branding_previewed", branding_stops.previewed),
+    Stop("organization_branded_clients", branding_stops.apps),
+    Stop("organization_branded_clients_none", branding_stops.apps_no_more),
     # Keys
     Stop("organization_keys", key_stops.made),
     Stop("organization_key_new", key_stops.at("keys/new")),
