@@ -21,13 +21,19 @@ class OrganizationSuspended(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerAppointed(AuditEvent):
-    """An operator made a member its owner, as no owner could act: a line about the member in its own chain, and one
-    about the organization in the installation's."""
+    """An operator made a member its owner, as no owner could act: about the member, in its own chain."""
 
     tag: ClassVar[str] = "organization.owner_appointed"
     membership_id: str
     old_role: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorAppointedOwner(OwnerAppointed):
+    """The same about the organization, in the installation's chain: it outlives the organization."""
+
+    tag: ClassVar[str] = "operator.owner_appointed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

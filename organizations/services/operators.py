@@ -4,7 +4,7 @@ An operator has no place in an organization: what is in it stays its members' bu
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,12 @@ from audit import services as audit
 from core import mail
 from core.errors import Conflict, ValidationFailed
 from organizations.events.members import about
-from organizations.events.operators import OrganizationReopened, OrganizationSuspended, OwnerAppointed
+from organizations.events.operators import (
+    OperatorAppointedOwner,
+    OrganizationReopened,
+    OrganizationSuspended,
+    OwnerAppointed,
+)
 from organizations.models import Membership, Organization, Role
 from organizations.permissions import OWNER
 from organizations.services import notices
@@ -150,15 +155,10 @@ def appoint_owner(
         heir.save(update_fields=["role"])
         notices.tell_made_owner(heir, now=now)
         _tell(present, "organization_owner_appointed", row, reason)
-        facts: dict[str, Any] = {
-            **_about(session.user, row),
-            "membership_id": str(heir.id),
-            "old_role": old_role,
-            "reason": reason.strip(),
-        }
-        event = OwnerAppointed(**facts)
-        audit.record(replace(event, **about(heir)))
-        audit.record(replace(event, organization_id=None))
+        facts = {**_about(session.user, row), "membership_id": str(heir.id), "old_role": old_role}
+        facts["reason"] = reason.strip()
+        audit.record(OwnerAppointed(**{**facts, **about(heir)}))
+        audit.record(OperatorAppointedOwner(**{**facts, "organization_id": None}))
     return row
 
 
