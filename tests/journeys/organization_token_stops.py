@@ -1,5 +1,7 @@
 """What a person is asked when an app or a device wants to know for which organization."""
 
+import json
+
 from playwright.sync_api import Page
 
 from tests.journeys.world import PERSON, World
@@ -43,6 +45,37 @@ def of_none_of_theirs(page: Page, world: World) -> None:
     page.goto(world.asking.authorization_request(scope=SCOPE, organization="no-such-one").url)
 
 
+def of_one_that_asks_another_sign_in(page: Page, world: World) -> None:
+    _ask_of_the_winery(world, sign_in_methods=["passkey"])
+    page.goto(world.asking.authorization_request(scope=SCOPE, organization="winery").url)
+
+
+def of_one_that_another_network_reaches(page: Page, world: World) -> None:
+    _ask_of_the_winery(world, networks=["192.0.2.0/24"])
+    page.goto(world.asking.authorization_request(scope=SCOPE, organization="winery").url)
+
+
+def closed_to_this_sign_in(page: Page, world: World) -> None:
+    """The organization's own pages."""
+    _ask_of_the_winery(world, sign_in_methods=["passkey"])
+    page.goto("/organizations/winery")
+
+
+def _ask_of_the_winery(world: World, **rules: list[str]) -> None:
+    asked = {"sign_in_methods": [], "networks": [], **rules}
+    world.stage.execute(
+        "DELETE FROM organizations_organizationpolicy WHERE organization_id IN"
+        " (SELECT id FROM organizations_organization WHERE slug = 'winery')"
+    )
+    if rules:
+        world.stage.execute(
+            "INSERT INTO organizations_organizationpolicy (organization_id, sign_in_methods, networks,"
+            " email_domains, inviters, invitation_days, updated_at)"
+            " SELECT id, %s, %s, '[]', 'admins', 7, now() FROM organizations_organization WHERE slug = 'winery'",
+            *(json.dumps(value) for value in asked.values()),
+        )
+
+
 def _device_asks(page: Page, world: World, **form: str) -> None:
     codes = world.device.post("/oauth/device_authorization", scope=SCOPE, **form).json()
     page.goto(codes["verification_uri_complete"])
@@ -51,6 +84,7 @@ def _device_asks(page: Page, world: World, **form: str) -> None:
 
 
 def on_a_device(page: Page, world: World) -> None:
+    _ask_of_the_winery(world)
     _device_asks(page, world)
 
 
