@@ -27,6 +27,7 @@ class OwnerAppointed(AuditEvent):
     membership_id: str
     old_role: str
     reason: str
+    from_outside: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

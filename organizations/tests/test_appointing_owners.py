@@ -75,7 +75,8 @@ def test_it_stands_in_the_organizations_trail_and_in_the_installations(
     place = str(Membership.objects.get(user=bob).id)
     for line in (own, everywhere):
         assert line.actor_id == olivia.id
-        assert line.data == {"membership_id": place, "old_role": "member", "reason": "Locked out"}
+        facts = {"membership_id": place, "old_role": "member", "reason": "Locked out"}
+        assert line.data == {**facts, "from_outside": True}
 
 
 @pytest.mark.parametrize(
