@@ -18,6 +18,8 @@ Domain.objects.create(organization=make_organization(owner, name='Neighbours of 
     verified_at=now, checked_at=now)
 """
 
+ADD = "main form:has([name=name]) button.primary"
+
 
 def policy(page: Page, world: World) -> None:
     """Of the organization of the stops before."""
@@ -43,12 +45,12 @@ def domains(page: Page, world: World) -> None:
 def domain_refused(page: Page, _world: World) -> None:
     """Anybody may have an address there."""
     page.locator("main [name=name]").fill("gmail.com")
-    _send(page, "main form button.primary")
+    _send(page, ADD)
 
 
 def domain_added(page: Page, world: World) -> None:
     page.locator("main [name=name]").fill(f"herbs-{world.crawl}.example.com")
-    _send(page, "main form:has([name=name]) button.primary")
+    _send(page, ADD)
 
 
 def domain_verified(page: Page, world: World) -> None:

@@ -50,7 +50,7 @@ BROKEN_WORDS = r"""() => {
 
 @pytest.fixture(scope="module")
 def world(stage: Stage, neighbour: GitHubShaped) -> World:
-    return make_world(stage, OPERATOR_EMAIL, OPERATOR_PASSWORD, neighbour)
+    return make_world(stage, neighbour)
 
 
 # A change of the colour scheme reaches scripts before the next frame, and colours fade over: wait for both.
@@ -218,8 +218,10 @@ def test_nothing_is_amiss_in_other_languages(language: str, world: World, chromi
 
 
 def test_nothing_is_amiss_in_the_console(crawl: Crawl, world: World) -> None:
-    world.let_in(crawl.page.context, world.operator)
-    for stop in console(console_paths(world.operator)):
+    operator = Browserless(world.base_url)
+    operator.sign_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    world.let_in(crawl.page.context, operator)
+    for stop in console(console_paths(operator)):
         crawl.visit(stop)
     assert not crawl.faults, "\n".join(crawl.faults)
     assert dead_links(crawl) == []

@@ -19,14 +19,13 @@ PERSON = "ada.lovelace@example.com"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The stage, two apps (one allowed by the person, one not), a television, a person and an operator signed in."""
+    """The stage, two apps (one allowed by the person, one not), a television, and a person signed in."""
 
     stage: Stage
     allowed: OAuthClient
     asking: OAuthClient
     device: OAuthClient
     person: Browserless
-    operator: Browserless
     neighbour: GitHubShaped
     crawl: str = ""
     """Distinguishes the addresses that one crawl signs up from another's."""
@@ -60,7 +59,7 @@ class World:
         self.stage.execute("DELETE FROM core_throttlecounter")
 
 
-def make_world(stage: Stage, operator_email: str, operator_password: str, neighbour: GitHubShaped) -> World:
+def make_world(stage: Stage, neighbour: GitHubShaped) -> World:
     stage.janua.create_user(PERSON, PASSWORD)
     allowed, asking = (_client(stage, name) for name in ("Kitchen Garden", "Wine Cellar"))
     person = Browserless(stage.base_url)
@@ -70,10 +69,8 @@ def make_world(stage: Stage, operator_email: str, operator_password: str, neighb
         "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605"
     )
     elsewhere.sign_in(PERSON, PASSWORD)
-    operator = Browserless(stage.base_url)
-    operator.sign_in(operator_email, operator_password)
     device = _client(stage, "Living Room TV", grant_types=[DEVICE_CODE], token_endpoint_auth_method="none")
-    return World(stage, allowed, asking, device, person, operator, neighbour)
+    return World(stage, allowed, asking, device, person, neighbour)
 
 
 def _client(stage: Stage, name: str, **metadata: object) -> OAuthClient:
