@@ -58,7 +58,7 @@ def of_one_that_another_network_reaches(page: Page, world: World) -> None:
 def closed_to_this_sign_in(page: Page, world: World) -> None:
     """The organization's own pages."""
     _ask_of_the_winery(world, sign_in_methods=["passkey"])
-    page.goto("/organizations/winery")
+    page.goto(f"{world.base_url}/organizations/winery")
 
 
 def _ask_of_the_winery(world: World, **rules: list[str]) -> None:
