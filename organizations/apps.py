@@ -13,4 +13,4 @@ class OrganizationsConfig(AppConfig):
 
         data_map.enter(*holdings.HOLDINGS, *ENROLMENT)
         two_step.enter(self.name, policies.factor_due_at)
-        ways_in.enter(self.name, ways_in.Keeper(drop=key_ends.drop))
+        ways_in.enter(self.name, ways_in.Keeper(drop=key_ends.drop, is_for_programs=True))

@@ -12,9 +12,10 @@ Depth, size and count are bounded (`MAX_…`), so every condition is decided in 
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -22,10 +23,12 @@ from django.utils.translation import gettext as _
 
 MAX_DEPTH = 8
 MAX_PARTS = 100
+MAX_PARTS_TOGETHER = 4_000  # of all rules of an organization
 MAX_LIST = 100
 MAX_TEXT = 500
 MAX_SIZE = 16_000
 MAX_NUMBER = 2**53
+MAX_READ = 10_000  # of a text that an attribute brings: each rule may look through it again
 _ATTRIBUTE = re.compile(r"(subject|resource|request)(\.[A-Za-z0-9_-]{1,64}){1,5}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _MISSING = object()
@@ -49,11 +52,22 @@ class Outcome:
     because: list[str] = field(default_factory=list)
 
 
-def check(condition: Any) -> None:
-    """Whether it may be saved; raises `BadCondition`. What passes can be decided for whatever attributes."""
+def check(condition: Any, *, beside: Iterable[Any] = ()) -> None:
+    """Whether it may be saved, `beside` those that are decided with it; raises `BadCondition`. What passes can be decided
+    for whatever attributes."""
     _Checker().condition(condition, "condition", depth=1)
+    if size_of(condition) + sum(map(size_of, beside)) > MAX_PARTS_TOGETHER:
+        raise BadCondition("condition", _("At most {n} parts.").format(n=MAX_PARTS_TOGETHER))
     if len(json.dumps(condition)) > MAX_SIZE:
         raise BadCondition("condition", _("At most {n} characters.").format(n=MAX_SIZE))
+
+
+def size_of(condition: Any) -> int:
+    """The number of its parts."""
+    [(name, inner)] = condition.items() or [("", None)]
+    if name == "not":
+        return 1 + size_of(inner)
+    return 1 + sum(map(size_of, inner)) if name in ("all", "any") else 1
 
 
 def decide(condition: Any, attributes: Attributes) -> Outcome:
@@ -214,7 +228,7 @@ def _in(value: Any, values: Any) -> bool | None:
 def _contains(whole: Any, part: Any) -> bool | None:
     """A list a value, a text a piece of text."""
     if isinstance(whole, str) and isinstance(part, str):
-        return part in whole
+        return part in whole if len(whole) <= MAX_READ else None
     return _in(part, whole)
 
 
@@ -266,16 +280,25 @@ def _ip_in(address: Any, networks: Any) -> bool | None:
 
 
 def _address(value: Any) -> Any:
-    try:
-        found = ip_address(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    found = _parsed(ip_address, value)
     return getattr(found, "ipv4_mapped", None) or found
 
 
 def _network(value: Any) -> Any:
+    return _parsed(_to_network, value)
+
+
+_to_network = partial(ip_network, strict=False)
+
+
+def _parsed(parse: Callable[[str], Any], value: Any) -> Any:
+    return _parse(parse, value) if isinstance(value, str) and len(value) <= MAX_TEXT else None
+
+
+@lru_cache(maxsize=1024)  # each rule may ask for the same ones
+def _parse(parse: Callable[[str], Any], text: str) -> Any:
     try:
-        return ip_network(value, strict=False) if isinstance(value, str) and len(value) <= MAX_TEXT else None
+        return parse(text)
     except ValueError:
         return None
 

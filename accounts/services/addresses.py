@@ -58,13 +58,6 @@ def is_proven(address: str) -> bool:
     )
 
 
-def note_proof(user: User, address: str) -> None:
-    """What was mailed to the verified address came back, or who runs the mailbox says so: no longer by mere word."""
-    if user.email_vouched_only and user.email == address:
-        user.email_vouched_only = False
-        User.objects.filter(id=user.id).update(email_vouched_only=False)
-
-
 def proven_of(user: User) -> set[str]:
     """The person's verified addresses whose mailbox is theirs beyond doubt. One statement."""
     further = EmailAddress.objects.filter(user=user).values_list("email", flat=True)

@@ -43,7 +43,7 @@ def take(owner: Owner, *, now: datetime) -> User:
     user = find_locked(owner.email) or _make(owner, now=now)
     if addresses.is_proven(owner.email):
         if not owner.is_vouched_only:
-            addresses.note_proof(user, owner.email)
+            note_proof(user, owner.email, now=now)
         return user
     drop_what_was_set(user, now=now)
     user.email_verified, user.updated_at, user.password_changed_at = True, now, now
@@ -54,6 +54,21 @@ def take(owner: Owner, *, now: datetime) -> User:
     SignUp.objects.live(now).filter(email=owner.email).update(used_at=now)
     audit.record(EmailVerified(**by_oneself(user.id)))
     return user
+
+
+def note_proof(user: User, address: str, *, now: datetime) -> None:
+    """What was mailed to the address came back, or who runs the mailbox says so. Under the lock of the person's row.
+
+    Where only the word of another provider had stood for it, that word may have been a stranger's: whatever else signs in
+    ends, and what hangs on the mailbox is the owner's from now on (`User.email_vouched_only`). Not where a second factor
+    guards the account: who has the mailbox has not shown that yet.
+    """
+    if not user.email_vouched_only or user.email != address or user.has_mfa:
+        return
+    sessions.end_all(user, reason="mailbox_claimed", now=now)  # and with them every token
+    ways_in.drop_sign_ins(user, now=now)
+    user.password, user.email_vouched_only, user.updated_at = make_password(None), False, now
+    user.save(update_fields=["password", "email_vouched_only", "updated_at"])
 
 
 def _make(owner: Owner, *, now: datetime) -> User:

@@ -16,7 +16,7 @@ from accounts.events import (
     PasswordResetRequired,
 )
 from accounts.models import EmailVerification, PasswordReset, Session, SignInAlarm, SignInCode, SignUp, User
-from accounts.services import addresses, devices, mailed, password_history, sessions, sudo, users
+from accounts.services import addresses, claiming, devices, mailed, password_history, sessions, sudo, users
 from audit import services as audit
 from core import limits, mail, throttle
 from core.errors import AuthenticationFailed, Conflict, RateLimited, ValidationFailed
@@ -181,8 +181,8 @@ def _reset(row: PasswordReset | None, encoded: str, *, now: datetime) -> User | 
         audit.record(MailedSecretRefused(actor_type="anonymous", result="failure", kind="password_reset"))
         return None
     if user.email == row.email:
-        # The mail arrived: whoever resets reads this mailbox.
-        user.email_verified, user.email_vouched_only = True, False
+        user.email_verified = True  # the mail arrived: whoever resets reads this mailbox
+        claiming.note_proof(user, row.email, now=now)
     # Only those that this mailbox got: an address that a stranger added does not void the owner's.
     SignInAlarm.objects.live(now).filter(user=user, email=row.email).update(used_at=now)
     _set_password(user, encoded, by="reset", now=now, keep=None)
@@ -201,7 +201,6 @@ def _set_password(user: User, encoded: str, *, by: str, now: datetime, keep: Ses
             "password_reset_required",
             "updated_at",
             "email_verified",
-            "email_vouched_only",
         ]
     )
     PasswordReset.objects.live(now).filter(user=user).update(used_at=now)

@@ -31,11 +31,12 @@ class Keeper:
 
     `drop(user, since, now)` is told since when a stranger may have been there (None: from the beginning).
     `signs_in(user, besides)`: whether it keeps something that signs the person in by itself, another than the one with
-    that id.
+    that id. `is_for_programs`: what it keeps acts for the person and signs nobody in.
     """
 
     drop: Callable[[User, datetime | None, datetime], object]
     signs_in: Callable[[User, UUID | None], bool] = lambda _user, _besides: False
+    is_for_programs: bool = False
 
 
 _keepers: dict[str, Keeper] = {}
@@ -75,6 +76,15 @@ def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> 
         if since is not None:
             links = links.filter(Q(created_at__gte=since) | Q(email=mailbox))
         links.update(used_at=now)
+
+
+def drop_sign_ins(user: User, *, now: datetime) -> None:
+    """End what signs people in to the account, and nothing else of it. Sessions and the password are the caller's."""
+    for keeper in _keepers.values():
+        if not keeper.is_for_programs:
+            keeper.drop(user, None, now)
+    Identity.objects.filter(user=user).delete()
+    Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
 
 
 def _first_sign(user: User, since: datetime | None, now: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts import emails
 from accounts.models import Session, SignInCode, User
-from accounts.services import addresses, mailed
+from accounts.services import addresses, claiming, mailed
 from audit import services as audit
 from core import crypto, limits, throttle
 from core.errors import NotFound
@@ -125,7 +125,7 @@ def _redeem(proof: MailedProof, known: User | None, address: str, *, now: dateti
         is_theirs = row is not None and user is not None and row.user_id == user.id
         if user is None or not is_theirs or not addresses.is_of(user, address):
             return path.refuse(Refused(Reason.INVALID_CODE), user, email=address, door=proof.door)
-        addresses.note_proof(user, address)
+        claiming.note_proof(user, address, now=now)
         attempt = Attempt(
             user=user,
             amr=AMR,

@@ -4,20 +4,23 @@ from typing import Any
 
 import pytest
 
-from accounts.models import EmailAddress, Session, User
+from accounts.models import EmailAddress, Identity, Session, User
 from accounts.services import identity_proofs, primary_email
 from accounts.services.identities import ToldIdentity
 from accounts.tests.browsers import proven
 from accounts.tests.mails import last_letter
 from core import clock
-from login.outcomes import SignedIn
+from login.outcomes import ChallengeRequired, SignedIn
 from login.services import federation, magic
 from login.services.federation import Entry, ProofNeeded
-from organizations.factories import make_organization
+from mfa.factories import enrol_totp, give_passkey
+from mfa.models import Passkey
+from organizations.factories import join, make_organization
 from organizations.models import Domain, Membership, Organization, Role
 from organizations.permissions import MEMBER
 from organizations.services import invitations, joining
 from organizations.tests.cast import acting
+from organizations.tests.keys import make_key
 from tests.adversarial.tools import NEW_PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,49 @@ def test_an_account_that_was_there_before_the_domain_waits_for_a_mailed_code(acm
     assert is_in(user)
 
 
+def test_whoever_was_vouched_for_is_out_when_the_owner_of_the_mailbox_comes(acme: Organization) -> None:
+    """The provider's word may have been a stranger's, who waits in the account for what the owner opens."""
+    user = come_in(told())
+    User.objects.filter(id=user.id).update(password="argon2$theirs")
+    give_passkey(user)
+    theirs = Session.objects.get(user=user)
+    open_domain(acme, "automatic")
+    sign_in_by_mail()
+    theirs.refresh_from_db()
+    assert theirs.ended_at is not None
+    assert not Identity.objects.filter(user=user).exists()
+    assert not Passkey.objects.filter(user=user).exists()
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    # Whoever it was, they prove the mailbox like everybody else.
+    assert isinstance(federation.with_federation(told(), Entry(kind=BROWSER), now=clock.now()), ProofNeeded)
+
+
+def test_programs_and_memberships_of_the_account_stay(acme: Organization) -> None:
+    user = come_in(told())
+    join(acme, user)
+    key, _secret = make_key(user, acme, "organization:read")
+    sign_in_by_mail()
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    assert is_in(user)
+
+
+def test_where_a_second_factor_guards_the_account_the_mailbox_alone_proves_nothing(
+    acme: Organization,
+) -> None:
+    user = come_in(told())
+    enrol_totp(user)
+    open_domain(acme, "automatic")
+    asked = magic.request_code(ADDRESS, now=clock.now())
+    proof = magic.MailedProof(asker=asked.asker, kind=BROWSER, code=last_letter(ADDRESS).code)
+    assert isinstance(magic.with_mailed_secret(proof, now=clock.now()), ChallengeRequired)
+    user.refresh_from_db()
+    assert user.email_vouched_only
+    assert Identity.objects.filter(user=user).exists()
+    assert not is_in(user)
+
+
 def test_a_reset_password_proves_the_mailbox_too(acme: Organization, client: Any) -> None:
     user = come_in(told())
     open_domain(acme, "automatic")
@@ -96,6 +142,8 @@ def test_a_reset_password_proves_the_mailbox_too(acme: Organization, client: Any
     assert client.post("/password/reset", {"code": code, "new_password": NEW_PASSWORD}).status_code == 200
     user.refresh_from_db()
     assert not user.email_vouched_only
+    assert user.has_usable_password()
+    assert not Identity.objects.filter(user=user).exists()
 
 
 def test_a_mailed_code_for_another_of_their_addresses_does_not(acme: Organization) -> None:

@@ -23,7 +23,7 @@ from organizations.events.organizations import (
 )
 from organizations.models import Domain, Invitation, Membership, Organization, Role, ServiceAccount
 from organizations.permissions import ADMIN, OWNER, Permission
-from organizations.services import notices, owners
+from organizations.services import enrolment, notices, owners
 from organizations.services.access import Access, Actor, enter
 
 BATCH = 20
@@ -119,6 +119,7 @@ def erase(row: Organization, *, now: datetime) -> bool:
 def let_go(user: User, *, now: datetime) -> None:
     """The person's account is being erased, inside a transaction: what nobody else owns goes to the longest-serving
     admin; without one it is to be deleted, at once where nobody else is in it."""
+    enrolment.stop_for_good(user, now=now)
     for row in owners.depending_on(user).select_for_update(no_key=True, of=("self",)):
         others = Membership.objects.filter(organization=row).exclude(user=user)
         if owners.owning(others.filter(suspended_at=None)).exists():

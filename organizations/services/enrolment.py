@@ -16,6 +16,7 @@ from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext as _
 
 from accounts import emails
+from accounts.holdings import addresses_ever
 from accounts.models import EmailAddress, Session, User
 from accounts.services import addresses, sudo
 from audit import services as audit
@@ -82,11 +83,26 @@ def decline(*, session: Session, organization_id: UUID, now: datetime) -> None:
 def stop(*, organization_id: UUID, user: User, now: datetime) -> None:
     """No domain brings the person in (again). Call it wherever a membership ends or rests, in that transaction."""
     EnrolmentStop.objects.get_or_create(organization_id=organization_id, user=user, defaults={"since": now})
-    mailboxes = [
-        MailboxStop(organization_id=organization_id, address_hash=MailboxStop.hash_of(address), since=now)
-        for address in addresses.texts_of(user)
-    ]
-    MailboxStop.objects.bulk_create(mailboxes, ignore_conflicts=True)
+    _stop_mailboxes([organization_id], user, now=now)
+
+
+def stop_for_good(user: User, *, now: datetime) -> None:
+    """The account is about to be erased: whoever has its mailbox then has left every organization."""
+    ids = Membership.objects.filter(user=user).values_list("organization_id", flat=True)
+    _stop_mailboxes(ids, user, now=now)
+
+
+def _stop_mailboxes(organization_ids: Iterable[UUID], user: User, *, now: datetime) -> None:
+    """Also addresses that the person took off the account before."""
+    hashes = [MailboxStop.hash_of(address) for address in addresses_ever(user)]
+    MailboxStop.objects.bulk_create(
+        (
+            MailboxStop(organization_id=organization_id, address_hash=address_hash, since=now)
+            for organization_id in organization_ids
+            for address_hash in hashes
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _join(user: User, organization_id: UUID, enrolment: str, *, now: datetime) -> Membership | None:

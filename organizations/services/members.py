@@ -9,9 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import emails, search
+from accounts.holdings import addresses_ever
 from accounts.models import User
 from audit import services as audit
+from core.consume import update_returning
 from core.errors import Conflict, NotFound, ValidationFailed
+from organizations.events.invitations import InvitationRevoked
 from organizations.events.members import (
     MemberLeft,
     MemberRemoved,
@@ -21,10 +24,11 @@ from organizations.events.members import (
     OwnershipTransferred,
     about,
 )
-from organizations.models import ApiKey, Membership, Role
+from organizations.models import ApiKey, Invitation, Membership, Role
 from organizations.permissions import ADMIN, OWNER, Permission
 from organizations.services import enrolment, notices, owners, roles
 from organizations.services.access import Access, Actor, enter, granted_to, look
+from organizations.services.invitations import target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,7 @@ def remove(*, actor: Actor, organization_id: UUID, membership_id: UUID, now: dat
         member = _touch(access, membership_id, is_for_others=True, now=now)
         owners.require_another(member)
         role, target = member.role.key, about(member)
+        _take_back_invitations(access, member.user, now=now)
         _end(member, now=now)
         notices.tell_removed(member, now=now)
         audit.record(MemberRemoved(**access.for_audit, **target, role=role))
@@ -225,6 +230,15 @@ def _set_role(access: Access, member: Membership, role: Role, *, now: datetime) 
     if role.granted.is_owner:
         notices.tell_made_owner(member, now=now)
     audit.record(MemberRoleChanged(**access.for_audit, **about(member), old_role=old.key, role=role.key))
+
+
+def _take_back_invitations(access: Access, user: User, *, now: datetime) -> None:
+    """Else whoever was removed came back by another one, to another of their addresses."""
+    waiting = Invitation.objects.pending().filter(
+        organization=access.organization, email__in=addresses_ever(user)
+    )
+    for invitation in update_returning(waiting, revoked_at=now, mail_due_at=None):
+        audit.record(InvitationRevoked(**access.for_audit, **target(invitation), email=invitation.email))
 
 
 def _end(member: Membership, *, now: datetime) -> None:

@@ -62,7 +62,10 @@ def create(*, actor: Actor, organization_id: UUID, facts: RuleFacts, now: dateti
     """Raises `ValidationFailed` with the place of the mistake, `NotAllowed`, `Conflict`, `ReauthenticationRequired`."""
     acting = _enter(actor, organization_id, now=now)
     rule = AccessRule(
-        organization_id=organization_id, **_valid(facts.given()), created_at=now, updated_at=now
+        organization_id=organization_id,
+        **_valid(facts.given(), of(organization_id)),
+        created_at=now,
+        updated_at=now,
     )
     _require_covers(acting, rule.actions)
     _require_free_name(rule)
@@ -84,7 +87,7 @@ def change(
     acting = _enter(actor, organization_id, now=now)
     rule = _find(of(organization_id), rule_id)
     _require_covers(acting, rule.actions)
-    asked = _valid(facts.given())
+    asked = _valid(facts.given(), of(organization_id).exclude(id=rule_id))
     changes = {name: value for name, value in asked.items() if value != getattr(rule, name)}
     for name, value in changes.items():
         setattr(rule, name, value)
@@ -119,11 +122,11 @@ def _enter(actor: Actor, organization_id: UUID, *, now: datetime) -> Access:
     return acting
 
 
-def _valid(given: dict[str, Any]) -> dict[str, Any]:
-    """The facts in the form they are kept; raises `ValidationFailed`."""
+def _valid(given: dict[str, Any], others: QuerySet[AccessRule]) -> dict[str, Any]:
+    """The facts in the form they are kept; raises `ValidationFailed`. `others`: the organization's other rules."""
     if "condition" in given:
         try:
-            conditions.check(given["condition"])
+            conditions.check(given["condition"], beside=others.values_list("condition", flat=True))
         except conditions.BadCondition as error:
             details = {"condition": [str(error)]}
             raise ValidationFailed(str(error), reason="bad_condition", details=details) from None

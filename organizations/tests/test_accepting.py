@@ -15,7 +15,7 @@ from core.errors import Conflict, NotAllowed, NotFound
 from organizations.factories import join, make_organization, make_role
 from organizations.models import Invitation, Membership, OrganizationPolicy
 from organizations.permissions import ADMIN, MEMBER
-from organizations.services import invitations, joining
+from organizations.services import invitations, joining, members
 from organizations.tests.invitation_cast import (
     BOB,
     NOW,
@@ -293,3 +293,20 @@ def test_accepting_takes_a_bounded_number_of_statements(
     session = session_of(bob, proven_at=NOW)
     with django_assert_max_num_queries(22):  # type: ignore[operator]
         joining.accept_by_link(session=session, token=token, now=SOON)
+
+
+def test_whoever_is_removed_does_not_come_back_by_another_invitation(alice: User, bob: User) -> None:
+    organization, token = invited(alice)
+    further(bob, "robert@home.example")
+    other = invite(organization, alice, "robert@home.example", "admin")
+    stays = invite(organization, alice, "carol@example.com")
+    accept(bob, token)
+    place = Membership.objects.get(user=bob)
+    owner = acting(alice)
+    members.remove(actor=owner, organization_id=organization.id, membership_id=place.id, now=SOON)
+    other.refresh_from_db()
+    stays.refresh_from_db()
+    assert (other.revoked_at, stays.revoked_at) == (SOON, None)
+    with pytest.raises(Conflict):
+        joining.accept_own(session=session_of(bob), invitation_id=other.id, now=SOON)
+    assert Event.objects.filter(action="invitation.revoked").count() == 1

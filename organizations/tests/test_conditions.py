@@ -233,3 +233,21 @@ def test_the_order_of_parts_decides_nothing(left: Any, right: Any, attributes: A
         for name in ("all", "any"):
             one, other = {name: [left, right]}, {name: [right, left]}
             assert conditions.decide(one, attributes).is_true == conditions.decide(other, attributes).is_true
+
+
+def test_the_rules_of_an_organization_are_bounded_together() -> None:
+    """Else a small request for a decision could keep a worker busy for long."""
+    large = {"all": [TRUE] * (conditions.MAX_PARTS - 1)}
+    assert conditions.size_of(large) == conditions.MAX_PARTS
+    assert conditions.size_of({"not": {"any": [TRUE, FALSE]}}) == 4
+    assert conditions.size_of({}) == 1
+    others = [large] * (conditions.MAX_PARTS_TOGETHER // conditions.MAX_PARTS - 1)
+    conditions.check(large, beside=others)
+    with pytest.raises(BadCondition):
+        conditions.check(large, beside=[*others, TRUE])
+
+
+def test_what_is_too_long_to_be_looked_through_is_not_compared() -> None:
+    condition = {"contains": [attr("resource.text"), "a"]}
+    for length, answer in ((conditions.MAX_READ, True), (conditions.MAX_READ + 1, False)):
+        assert conditions.decide(condition, {"resource": {"text": "a" * length}}).is_true is answer

@@ -7,6 +7,8 @@ from django.test import Client
 
 from accounts.factories import PASSWORD
 from accounts.models import EmailAddress, User
+from accounts.services import primary_email
+from accounts.services.deletion import erase
 from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
@@ -170,6 +172,33 @@ def test_nor_when_the_account_was_erased(bob: User, charlie: User, acme: Organiz
     join(acme, bob)
     end("remove", acme, bob)
     User.objects.filter(id=bob.id).delete()
+    User.objects.filter(id=charlie.id).update(email="bob@example.com")
+    charlie.refresh_from_db()
+    enrolment.at_sign_in(charlie, now=clock.now())
+    assert not is_in(charlie, acme)
+
+
+def test_nor_by_an_address_taken_off_the_account_before(bob: User, charlie: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    session = proven(bob)
+    added = EmailAddress.objects.create(user=bob, email="bob@home.example", created_at=clock.now())
+    join(acme, bob)
+    primary_email.make_primary(session=session, email_id=added.id, now=clock.now())
+    old = EmailAddress.objects.get(user=bob, email="bob@example.com")
+    primary_email.remove(session=session, email_id=old.id, now=clock.now())
+    end("remove", acme, bob)
+    User.objects.filter(id=charlie.id).update(email="bob@example.com")
+    charlie.refresh_from_db()
+    enrolment.at_sign_in(charlie, now=clock.now())
+    assert not is_in(charlie, acme)
+
+
+def test_whoever_erases_the_account_has_left(bob: User, charlie: User, acme: Organization) -> None:
+    opened(acme, "automatic")
+    join(acme, bob)
+    User.objects.filter(id=bob.id).update(deletion_due_at=clock.now())
+    bob.refresh_from_db()
+    assert erase(bob, now=clock.now())
     User.objects.filter(id=charlie.id).update(email="bob@example.com")
     charlie.refresh_from_db()
     enrolment.at_sign_in(charlie, now=clock.now())
