@@ -109,6 +109,20 @@ def test_whoever_was_vouched_for_is_out_when_the_owner_of_the_mailbox_comes(acme
     assert isinstance(federation.with_federation(told(), Entry(kind=BROWSER), now=clock.now()), ProofNeeded)
 
 
+def test_nor_by_another_provider_and_a_code(acme: Organization) -> None:
+    user = come_in(told())
+    other = told(connection="github:https://github.com", provider="github", subject="dora")
+    needed = federation.with_federation(other, Entry(kind=BROWSER), now=clock.now())
+    assert isinstance(needed, ProofNeeded)
+    identity_proofs.send(needed.handle, ADDRESS, now=clock.now())
+    code = last_letter(ADDRESS).code
+    done = federation.with_proven_mailbox(needed.handle, code, Entry(kind=BROWSER), now=clock.now())
+    assert isinstance(done, SignedIn)
+    user.refresh_from_db()
+    assert not user.email_vouched_only
+    assert list(Identity.objects.filter(user=user).values_list("subject", flat=True)) == ["dora"]
+
+
 def test_programs_and_memberships_of_the_account_stay(acme: Organization) -> None:
     user = come_in(told())
     join(acme, user)
