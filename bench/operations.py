@@ -172,13 +172,7 @@ def _people(site: Site, query: str) -> Operation:
 
 def _api_key(site: Site) -> tuple[str, str]:
     """(organization, secret) of a key that a member has."""
-    code = (
-        "from accounts.models import User; from organizations.factories import make_organization; "
-        "from organizations.tests.keys import make_key; "
-        f"person = User.objects.get(email='{EMAIL}'); acme = make_organization(person); "
-        "print(acme.id, make_key(person, acme, 'organization:read', 'key:own')[1])"
-    )
-    organization, secret = site.server.manage("shell", "--verbosity", "0", "-c", code).stdout.split()
+    organization, secret = site.populate("key", 1)
     return organization, secret
 
 

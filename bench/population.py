@@ -78,6 +78,21 @@ def app(count: int) -> Iterable[str]:
     yield str(one.id)
 
 
+def key(_count: int) -> Iterable[str]:
+    """An organization of alice's and an API key of hers: its id and the secret."""
+    from django.db import transaction
+
+    from accounts.models import User
+    from bench.site import EMAIL
+    from organizations.factories import make_organization
+    from organizations.tests.keys import make_key
+
+    alice = User.objects.get(email=EMAIL)
+    with transaction.atomic():
+        acme = make_organization(alice)
+        yield from (str(acme.id), make_key(alice, acme, "organization:read", "key:own")[1])
+
+
 def organizations(count: int) -> Iterable[str]:
     """So many of them, with nobody in them."""
     from core import clock
@@ -94,6 +109,7 @@ KINDS: dict[str, Callable[[int], Iterable[str]]] = {
     "totp": totp,
     "members": members,
     "app": app,
+    "key": key,
     "organizations": organizations,
 }
 
