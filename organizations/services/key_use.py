@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import User
 from core.statements import Select, slot
 from organizations import key_rules
-from organizations.models import ApiKey, GroupMember, GroupRole, Membership, Role, RoleGrant
+from organizations.models import ApiKey, GroupMember, GroupRole, Membership, Organization, Role, RoleGrant
 from organizations.permissions import Granted
 from organizations.services import access
 
@@ -44,7 +45,8 @@ def granted_to(key: ApiKey) -> Granted:
     """What a living key may: of its scopes those that its owner has. At most one statement."""
     if key.service_account is not None:
         return key.service_account.role.granted.within(key.scopes)
-    return access.united(list(_roles_of_owner(key))).within(key.scopes)
+    roles = _ROLES_OF_OWNER.all(organization_id=key.organization_id, user_id=key.user_id)
+    return access.united(roles).within(key.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,22 @@ def _note_use(key: ApiKey, *, now: datetime) -> None:
     key.last_used_at = now
 
 
-def _roles_of_owner(key: ApiKey) -> QuerySet[Role]:
-    """All roles of the member who owns it: their own, further ones, those of their groups."""
-    place = {"organization": key.organization_id, "user": key.user_id, "suspended_at": None}
+def _roles_of_owner() -> QuerySet[Role]:
+    """All roles of the member who owns the key: their own, further ones, those of their groups."""
+    place = {
+        "organization": slot(Organization, "id", "organization_id"),
+        "user": slot(User, "id", "user_id"),
+        "suspended_at": None,
+    }
     own = Membership.objects.filter(**place, role=OuterRef("pk"))
     member = Membership.objects.filter(**place).values("id")
     further = RoleGrant.objects.filter(membership__in=member, role=OuterRef("pk"))
     groups = GroupMember.objects.filter(membership__in=member).values("group")
     shared = GroupRole.objects.filter(group__in=groups, role=OuterRef("pk"))
     return Role.objects.filter(Q(Exists(own)) | Q(Exists(further)) | Q(Exists(shared)))
+
+
+_ROLES_OF_OWNER = Select(_roles_of_owner, most=None)
 
 
 def _living() -> QuerySet[ApiKey]:
