@@ -167,8 +167,9 @@ class UserCodeRefused(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOrganizationChanged(AuditEvent):
-    """Sign-ins to the client look like another organization's, or like nobody's (empty). From outside: by who manages
-    the client alone, perhaps an operator or somebody who left."""
+    """Sign-ins to the client look like the organization's (`to_organization`), or no more (`from_organization`): of a
+    move each of the two has its own line. From outside: by who manages the client alone, perhaps an operator or
+    somebody who left."""
 
     tag: ClassVar[str] = "client.organization_changed"
     from_organization: str

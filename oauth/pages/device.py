@@ -29,6 +29,8 @@ from oauth.models import Client, DeviceGrant
 from oauth.organizations import Choice
 from oauth.pages.step_up import to_step_up
 from oauth.services import clients, device_answers, devices
+from organizations.errors import EntryRefused
+from organizations.middleware import facts_of
 from organizations.services import branding
 
 SALT = "janua.user-code"
@@ -142,7 +144,7 @@ def confirm(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         return to_step_up(request, step)
     if request.method == "POST":
         return _answer(request, grant, client, session)
-    return _confirm_page(request, grant, client, session)
+    return _ask(request, grant, client, session, _organization(grant, session))
 
 
 def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: Session) -> HttpResponse:
@@ -153,8 +155,8 @@ def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: S
     match request.POST.get("decision"):
         case "allow":
             choice = _organization(grant, session, picked=request.POST.get("organization", ""))
-            if not choice.is_made:  # nothing taken, or it closed meanwhile: the question once more
-                return _confirm_page(request, grant, client, session, status=422)
+            if not choice.is_made:  # nothing taken, it closed meanwhile, or asks for another sign-in
+                return _ask(request, grant, client, session, choice, status=422)
             device_answers.approve(
                 grant, client, session, organization_id=choice.organization_id, now=clock.now()
             )
@@ -164,8 +166,7 @@ def _answer(request: HttpRequest, grant: DeviceGrant, client: Client, session: S
 
 
 def _organization(grant: DeviceGrant, session: Session, *, picked: str = "") -> Choice:
-    """Raises `EntryRefused` where the one it would be asks for another sign-in."""
-    choice = organizations.choose(
+    return organizations.choose(
         session,
         grant.scope.split(),
         name=grant.asked_organization,
@@ -173,19 +174,26 @@ def _organization(grant: DeviceGrant, session: Session, *, picked: str = "") -> 
         ip=context.current().ip,
         now=clock.now(),
     )
-    if choice.refusal:
-        raise choice.refusal
-    return choice
 
 
-def _confirm_page(
-    request: HttpRequest, grant: DeviceGrant, client: Client, session: Session, *, status: int = 200
+def _ask(
+    request: HttpRequest,
+    grant: DeviceGrant,
+    client: Client,
+    session: Session,
+    choice: Choice,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
+    """The question; where the organization asks for another sign-in, that, and how to say no to the device."""
+    brands.show(request, branding.of_organization(client.organization_id))
+    if choice.refusal:
+        return _entry_refused(request, client, session, choice, choice.refusal)
     facts: dict[str, Any] = {
         "client": client,
         "user_email": session.user.email,
         "scopes": scopes.in_words(grant.scope.split()),
-        "choice": _organization(grant, session),
+        "choice": choice,
         "is_unanswered": status == 422,
         "device": device_in_words(grant.user_agent),
         "ip": grant.ip,
@@ -193,8 +201,20 @@ def _confirm_page(
         "requested_at": grant.requested_at,
         "is_new": clock.now() - grant.requested_at < timedelta(minutes=1),
     }
-    brands.show(request, branding.of_organization(client.organization_id))
     return render(request, "oauth/device_confirm.html", facts, status=status)
+
+
+def _entry_refused(
+    request: HttpRequest, client: Client, session: Session, choice: Choice, refusal: EntryRefused
+) -> HttpResponse:
+    facts = {
+        **facts_of(request, refusal),
+        "is_device": True,
+        "app": client.display_name,
+        "user_email": session.user.email,
+        "other_url": request.path if len(choice.among) > 1 else "",
+    }
+    return render(request, "oauth/organization_refused.html", facts, status=refusal.status)
 
 
 def _decided(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:

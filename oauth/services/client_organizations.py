@@ -2,6 +2,7 @@
 off by who manages either."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -66,20 +67,35 @@ def _write(actor: User, client: Client, organization_id: UUID | None, *, from_ou
     before = client.organization_id
     if before == organization_id:
         return
+    is_move = before is not None and organization_id is not None
     client.organization_id = organization_id
     client.is_verified = client.is_verified and is_operator(actor)
     client.save(update_fields=["organization", "is_verified", "updated"])
-    audit.record(
-        ClientOrganizationChanged(
-            actor_type="user",
-            actor_id=actor.id,
-            client_id=client.client_id,
-            target_type="client",
-            target_id=client.client_id,
-            organization_id=organization_id
-            or before,  # it stands in the trail of whose look was taken or given up
-            from_organization=str(before or ""),
-            to_organization=str(organization_id or ""),
-            from_outside=from_outside,
+    sides: list[tuple[UUID, dict[str, Any]]] = []
+    if before is not None:  # who moves it needs no place in the one that it leaves
+        given_up = {
+            "from_organization": str(before),
+            "to_organization": "",
+            "from_outside": from_outside or is_move,
+        }
+        sides.append((before, given_up))
+    if organization_id is not None:
+        put_on = {
+            "from_organization": "",
+            "to_organization": str(organization_id),
+            "from_outside": from_outside,
+        }
+        sides.append((organization_id, put_on))
+    # A line in the trail of each, and in neither which the other is. In one order: two moves do not wait for each other.
+    for whose, said in sorted(sides, key=lambda side: side[0]):
+        audit.record(
+            ClientOrganizationChanged(
+                actor_type="user",
+                actor_id=actor.id,
+                client_id=client.client_id,
+                target_type="client",
+                target_id=client.client_id,
+                organization_id=whose,
+                **said,
+            )
         )
-    )

@@ -56,6 +56,24 @@ def test_who_manages_both_says_so_and_takes_it_back(alice: User, app: Client, ac
     assert [event.data["to_organization"] for event in trail.order_by("seq")] == [str(acme.id), ""]
 
 
+def test_a_move_stands_in_the_trails_of_both_and_tells_neither_of_the_other(
+    alice: User, bob: User, app: Client
+) -> None:
+    """Also where who moves it has left the one: whence they came is not told there."""
+    old, new = make_organization(bob, name="Old"), make_organization(alice, name="New")
+    place = join(old, alice, ADMIN)
+    put(alice, app, old)
+    place.delete()
+    put(alice, app, new)
+    lines = Event.objects.filter(action="client.organization_changed")
+    [_put_on, given_up] = lines.filter(organization_id=old.id).order_by("seq")
+    left = {"from_organization": str(old.id), "to_organization": "", "from_outside": True}
+    assert (given_up.data, given_up.actor_id, given_up.target_id) == (left, alice.id, app.client_id)
+    [put_on] = lines.filter(organization_id=new.id)
+    came = {"from_organization": "", "to_organization": str(new.id), "from_outside": False}
+    assert (put_on.data, put_on.actor_id, put_on.target_id) == (came, alice.id, app.client_id)
+
+
 def test_a_member_without_the_permission_may_not_and_to_outsiders_it_is_not_there(
     bob: User, charlie: User, acme: Organization
 ) -> None:

@@ -167,11 +167,50 @@ def test_a_device_is_not_allowed_past_the_rules(bob: User, acme: Organization, r
     browser = signed_in(bob)
     path = page_of(browser, codes["user_code"])
     ask(acme, rule)
-    for answer in (browser.get(path), browser.post(path, {"decision": "allow"})):
+    answers: list[Any] = [browser.get(path), browser.post(path, {"decision": "allow"})]
+    for answer in answers:
         assert answer.status_code == 403
         assert "Acme" in answer.content.decode()
+        assert answer.templates[0].name == "oauth/organization_refused.html"
+        assert 'name="decision" value="deny"' in answer.content.decode()
+        assert 'value="allow"' not in answer.content.decode()
     assert DeviceGrant.objects.get().status == DeviceGrant.AUTHORIZATION_PENDING
     assert error_of(poll(tv, codes["device_code"])) == (400, "authorization_pending")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_device_is_denied_and_left_to_another_account_whatever_the_rules_say(
+    bob: User, acme: Organization, rule: str
+) -> None:
+    tv = register_tv(scope="openid email organization")
+    codes = begin(tv, scope="openid organization")
+    browser = signed_in(bob)
+    path = page_of(browser, codes["user_code"])
+    ask(acme, rule)
+    page = browser.get(path).content.decode()
+    assert 'name="switch"' in page
+    switched = browser.post(path, {"switch": "1"})
+    assert (switched.status_code, switched["Location"].partition("?")[0]) == (303, "/login/choose")
+    assert DeviceGrant.objects.get().user_id is None
+    assert browser.get(path).status_code == 403
+    assert browser.post(path, {"decision": "deny"}).status_code == 303
+    assert error_of(poll(tv, codes["device_code"])) == (400, "access_denied")
+
+
+def test_a_device_may_get_another_organization_than_the_one_that_refuses(
+    bob: User, acme: Organization
+) -> None:
+    zoo = make_organization(bob, name="Zoo")
+    tv = register_tv(scope="openid email organization")
+    codes = begin(tv, scope="openid organization")
+    browser = signed_in(bob)
+    path = page_of(browser, codes["user_code"])
+    ask(acme, "method")
+    refused = browser.post(path, {"decision": "allow", "organization": str(acme.id)})
+    assert refused.status_code == 403
+    assert f'href="{path}"' in refused.content.decode()
+    assert browser.post(path, {"decision": "allow", "organization": str(zoo.id)}).status_code == 303
+    assert told(claims_in(poll(tv, codes["device_code"]).json()["id_token"])) == identity(zoo, "owner")
 
 
 def test_owners_are_asked_too(alice: User, bob: User, app: Registered) -> None:

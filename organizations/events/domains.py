@@ -63,6 +63,7 @@ class MemberEnrolled(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentDeclined(AuditEvent):
-    """A person does not want to join."""
+    """A person does not want to join: they have no place there, and whence they came is not told."""
 
     tag: ClassVar[str] = "organization.enrolment_declined"
+    from_outside: bool = True

@@ -57,4 +57,7 @@ class InvitationAccepted(AuditEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationDeclined(AuditEvent):
+    """Whoever it was has no place in the organization: whence they came is not told there (`events.operators`)."""
+
     tag: ClassVar[str] = "invitation.declined"
+    from_outside: bool = True

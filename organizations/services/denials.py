@@ -21,12 +21,14 @@ def note(named: UUID | str, *, now: datetime) -> None:
     """Write it down, if the actor of the request at hand has no place in the organization of this id or slug.
 
     For what was answered with 404, after the answer. Once an hour for one actor and organization, and for one actor no
-    more than `limits.DENIALS` organizations: nobody fills the trail by it.
+    more than `limits.DENIALS` organizations: nobody fills the trail by it. All keys of a person or a service account
+    are counted as their owner, like `Actor.name_for_limits`.
     """
     who = context.current()
     is_key = who.client_id.startswith(OF_A_KEY)
     key_id = UUID(who.client_id.removeprefix(OF_A_KEY)) if is_key else None
-    actor = key_id or who.actor_id
+    account_id = _account_of(key_id) if key_id else None
+    actor = account_id or who.actor_id
     if actor is None:
         return
     rows = Organization.objects.filter(id=named) if isinstance(named, UUID) else _of_slug(named)
@@ -39,15 +41,16 @@ def note(named: UUID | str, *, now: datetime) -> None:
         return
     if throttle.hit(limits.DENIALS, str(actor), now=now).allowed:
         with transaction.atomic():
-            audit.record(OrganizationAccessDenied(**_who(key_id), **upon(organization_id)))
+            audit.record(OrganizationAccessDenied(**_who(account_id), **upon(organization_id)))
 
 
-def _who(key_id: UUID | None) -> dict[str, Any]:
+def _account_of(key_id: UUID) -> UUID | None:
     """What the context does not know: whose key it is where it is no person's."""
-    account = (
-        ApiKey.objects.filter(id=key_id).values_list("service_account", flat=True).first() if key_id else None
-    )
-    return {"actor_type": "service_account", "actor_id": account} if account else {}
+    return ApiKey.objects.filter(id=key_id).values_list("service_account", flat=True).first()
+
+
+def _who(account_id: UUID | None) -> dict[str, Any]:
+    return {"actor_type": "service_account", "actor_id": account_id} if account_id else {}
 
 
 def _of_slug(slug: str) -> "QuerySet[Organization]":

@@ -77,7 +77,8 @@ def verify(*, actor: Actor, organization_id: UUID, domain_id: UUID, now: datetim
     """Look for the domain's record now. Of organizations that claim one domain the first that proves it has it.
 
     Raises what `add` raises, `RateLimited`, and `ValidationFailed` (`record_not_found`, `dns_unreachable`) where it is
-    not proven. What was verified stays so: the daily check decides (`organizations.services.domain_checks`).
+    not proven. What was verified stays so: the daily check decides (`organizations.services.domain_checks`). One that
+    lapsed and gives a role beyond the actor's own to whoever joins by it is refused (`NotAllowed`).
     """
     acting = access.look(actor, organization_id, Permission.DOMAIN_MANAGE, now=now)
     acting.require_person(now=now)
@@ -164,6 +165,9 @@ def _of(acting: Access) -> QuerySet[Domain]:
 
 def _set_verified(acting: Access, row: Domain, *, now: datetime) -> None:
     first = row.verified_at is None
+    if first and row.enrolment != Domain.Enrolment.NONE:
+        # One that lapsed lets people in again from now on: whoever brings that about gives them the role.
+        acting.require_covers(row.role.granted)
     row.verified_at, row.checked_at, row.failing_since = row.verified_at or now, now, None
     try:
         with transaction.atomic():

@@ -104,14 +104,13 @@ def suspend(*, session: Session, organization_id: UUID, reason: str, now: dateti
     it is shut already.
     """
     sudo.require(session, now=now)
-    actor = session.user
-    row = _locked(actor, organization_id, reason)
+    row = _locked(session, organization_id, reason, now=now)
     if row.suspended_at is not None:
         raise Conflict(_("This organization is suspended already."), reason="already_suspended")
     row.suspended_at = now
     _save(row, now=now)
     _tell(owners(row), "organization_suspended", row, reason)
-    audit.record(OrganizationSuspended(**_about(actor, row), reason=reason.strip()))
+    audit.record(OrganizationSuspended(**_about(session.user, row), reason=reason.strip()))
     return row
 
 
@@ -119,14 +118,13 @@ def suspend(*, session: Session, organization_id: UUID, reason: str, now: dateti
 def reopen(*, session: Session, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Open it again, also with a reason. Raises as `suspend` does."""
     sudo.require(session, now=now)
-    actor = session.user
-    row = _locked(actor, organization_id, reason)
+    row = _locked(session, organization_id, reason, now=now)
     if row.suspended_at is None:
         raise Conflict(_("This organization is not suspended."), reason="not_suspended")
     row.suspended_at = None
     _save(row, now=now)
     _tell(owners(row), "organization_reopened", row, reason)
-    audit.record(OrganizationReopened(**_about(actor, row), reason=reason.strip()))
+    audit.record(OrganizationReopened(**_about(session.user, row), reason=reason.strip()))
     return row
 
 
@@ -140,7 +138,7 @@ def appoint_owner(
     """
     sudo.require(session, now=now)
     with transaction.atomic():
-        row = _locked(sudo.lock_person(session, now=now), organization_id, reason)
+        row = _locked(session, organization_id, reason, now=now)
         if row.erasing_at is not None:
             raise not_there()
         if able_in(row.id).exists():
@@ -162,13 +160,12 @@ def appoint_owner(
     return row
 
 
-def _locked(actor: User, organization_id: UUID, reason: str) -> Organization:
+def _locked(session: Session, organization_id: UUID, reason: str, *, now: datetime) -> Organization:
     """Under the lock that every change in the organization takes: what is under way is done, what comes finds it shut.
 
-    The operator is read anew, held until the end.
+    The operator and their session are read anew, held until the end: whoever was locked out meanwhile does nothing more.
     """
-    again = User.objects.select_for_update(no_key=True).filter(id=actor.id).first()
-    operators.require_operator(again or User())
+    operators.require_operator(sudo.lock_person(session, now=now))
     if not 0 < len(reason.strip()) <= MAX_REASON:
         sentence = _("Say why, in at most %(most)s characters.") % {"most": MAX_REASON}
         raise ValidationFailed(sentence, details={"reason": [sentence]})

@@ -33,7 +33,7 @@ def set_app_permissions(*, session: Session, key: str, permissions: Iterable[str
     Raises `ReauthenticationRequired`, `NotAllowed`, `NotFound`, `ValidationFailed`.
     """
     sudo.require(session, now=now)
-    actor = session.user
+    actor = sudo.lock_person(session, now=now)  # whoever was locked out meanwhile changes nothing
     require_operator(actor)
     if key not in SYSTEM_ROLES:
         raise NotFound(_("There is no such system role."), reason="role_not_found")

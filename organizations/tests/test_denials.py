@@ -97,6 +97,48 @@ def test_a_key_of_another_organization_is_named(acme: Organization, charlie: Use
     assert (line.actor_type, line.actor_id, line.client_id) == (kind, actor_id, f"api_key:{key.id}")
 
 
+@pytest.mark.parametrize("of_service", [False, True])
+def test_many_keys_of_one_owner_have_one_allowance(
+    alice: User,
+    acme: Organization,
+    charlie: User,
+    of_service: bool,
+    janua_options: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    janua_options(rate_limits="on", redis_url="")
+    monkeypatch.setattr(limits, "DENIALS", limits.Limit("denials", 2, limits.HOUR))
+    rival = make_organization(charlie)
+    secrets = [make_key(rival, charlie, number, of_service=of_service) for number in range(2)]
+    for organization in (acme, *(make_organization(alice) for _ in range(2))):
+        for secret in secrets:
+            path = f"/api/v1/organizations/{organization.id}"
+            assert Client().get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 404
+    assert len(denials()) == 2
+    assert len({line.target_id for line in denials()}) == 2, "once for an organization, by whichever key"
+
+
+def make_key(organization: Organization, user: User, number: int, *, of_service: bool) -> str:
+    """One more key of the same person or service account."""
+    now, secret = clock.now(), f"jnu_sk_{number}".ljust(50, "x")
+    account = ServiceAccount.objects.filter(organization=organization).first()
+    if of_service and account is None:
+        account = ServiceAccount.objects.create(
+            organization=organization, name="Robot", role=Role.objects.system(VIEWER), created_at=now
+        )
+    owner: dict[str, Any] = {"service_account": account} if of_service else {"user": user}
+    ApiKey.objects.create(
+        organization=organization,
+        name=f"CI {number}",
+        hint="jnu_sk_x",
+        secret_hash=ApiKey.hash_of(secret),
+        scopes=["organization:read"],
+        created_at=now,
+        **owner,
+    )
+    return secret
+
+
 def test_nobody_fills_the_trail_by_it(
     acme: Organization,
     alice: User,

@@ -263,6 +263,28 @@ def test_nobody_has_a_domain_give_more_than_they_have(
     assert Domain.objects.get(id=row.id).role == admin
 
 
+def test_nobody_has_a_lapsed_domain_give_more_than_they_have_by_proving_it_again(
+    zone: Zone, alice: User, bob: User, acme: Organization
+) -> None:
+    row = add(alice, acme)
+    publish(zone, row)
+    verify(alice, row)
+    change(alice, row, role_id=Role.objects.system(ADMIN).id, enrolment="automatic")
+    Domain.objects.update(verified_at=None, checked_at=None)  # as `domain_checks` has it lapse
+    join(acme, bob, make_role(acme, Permission.DOMAIN_READ, Permission.DOMAIN_MANAGE))
+    seen = Event.objects.count()
+    with pytest.raises(NotAllowed):
+        verify(bob, row)
+    lapsed = Domain.objects.get()
+    assert (lapsed.verified_at, lapsed.checked_at) == (None, None)
+    assert Event.objects.filter(action="organization.domain_verified").count() == 1
+    assert Event.objects.count() - seen <= 1, "bob's sign-in alone"
+    Domain.objects.update(enrolment="none")
+    assert verify(bob, row).verified_at is not None, "it lets nobody in"
+    Domain.objects.update(verified_at=None, enrolment="automatic")
+    assert verify(alice, row).verified_at is not None
+
+
 def test_members_stay_when_a_domain_goes(zone: Zone, alice: User, bob: User, acme: Organization) -> None:
     row = add(alice, acme)
     join(acme, bob)

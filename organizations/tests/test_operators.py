@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.tests.browsers import proven
 from audit.models import Event
 from core import clock
-from core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
+from core.errors import Conflict, NotAllowed, NotFound, ReauthenticationRequired, ValidationFailed
 from core.models import Mail
 from organizations.factories import join, make_organization
 from organizations.models import Organization
 from organizations.permissions import ADMIN, OWNER, Permission
-from organizations.services import access, operators
+from organizations.services import access, operators, system_roles
 from organizations.services.access import Actor
 from organizations.tests.rest import Rest
 
@@ -100,6 +100,35 @@ def test_nobody_but_operators_may(acme: Organization, alice: User) -> None:
         operators.find(alice, operators.Wanted())
     with pytest.raises(NotAllowed):
         operators.get(alice, acme.id)
+
+
+@pytest.mark.parametrize(
+    ("lost", "refusal"),
+    [
+        ("session", ReauthenticationRequired),
+        ("account", ReauthenticationRequired),
+        ("role", NotAllowed),
+    ],
+)
+def test_whoever_was_locked_out_since_the_request_began_does_nothing_more(
+    acme: Organization, olivia: User, lost: str, refusal: type[Exception]
+) -> None:
+    session = proven(olivia)
+    assert session.user.role
+    if lost == "session":
+        Session.objects.filter(id=session.id).update(ended_at=clock.now())
+    else:
+        values = {"role": ""} if lost == "role" else {"status": User.Status.SUSPENDED}
+        User.objects.filter(id=olivia.id).update(**values)
+    now, about = clock.now(), {"organization_id": acme.id, "reason": "Spam"}
+    for act in (operators.suspend, operators.reopen):
+        with pytest.raises(refusal):
+            act(session=session, now=now, **about)  # type: ignore[arg-type]
+        session.user = olivia  # as it was read when the request began
+    with pytest.raises(refusal):
+        system_roles.set_app_permissions(session=session, key="member", permissions=[], now=now)
+    assert Organization.objects.get().suspended_at is None
+    assert not Mail.objects.filter(kind__startswith="organization_").exists()
 
 
 def test_what_is_not_there_is_not_found(olivia: User) -> None:

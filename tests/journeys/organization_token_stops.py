@@ -83,6 +83,11 @@ def _device_asks(page: Page, world: World, **form: str) -> None:
         page.locator("main form button[type=submit]").first.click()
 
 
+def on_a_device_refused(page: Page, world: World) -> None:
+    _ask_of_the_winery(world, sign_in_methods=["passkey"])
+    _device_asks(page, world, organization="winery")
+
+
 def on_a_device(page: Page, world: World) -> None:
     _ask_of_the_winery(world)
     _device_asks(page, world)

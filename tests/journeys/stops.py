@@ -646,6 +646,7 @@ PERSON = (
     Stop("organization_asks_another_way", organization_token_stops.of_one_that_asks_another_sign_in, 403),
     Stop("organization_far_away", organization_token_stops.of_one_that_another_network_reaches, 403),
     Stop("organization_closed_to_sign_in", organization_token_stops.closed_to_this_sign_in, 403),
+    Stop("device_organization_asks_another_way", organization_token_stops.on_a_device_refused, 403),
     Stop("device_organization", organization_token_stops.on_a_device),
     Stop("device_organization_missing", organization_token_stops.on_a_device_without_a_choice, 422),
     Stop("device_organization_not_theirs", organization_token_stops.on_a_device_none_of_theirs),
