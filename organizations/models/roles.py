@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import UUIDModel
@@ -24,7 +25,12 @@ class AppPermission(UUIDModel):
         return self.name
 
 
-SYSTEM_NAMES = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer": "Viewer"}
+SYSTEM_TITLES = {"owner": _("Owner"), "admin": _("Admin"), "member": _("Member"), "viewer": _("Viewer")}
+
+
+def system_name(key: str) -> str:
+    """For programs, in no language but ours."""
+    return key.capitalize()
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
@@ -35,7 +41,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
     def system(self, key: str) -> "Role":
         """A system role; its row comes into being with the first organization that needs it."""
         now = clock.now()
-        facts = {"name": SYSTEM_NAMES[key], "created_at": now, "updated_at": now}
+        facts = {"name": system_name(key), "created_at": now, "updated_at": now}
         return self.get_or_create(organization=None, key=key, defaults=facts)[0]
 
 
@@ -74,6 +80,11 @@ class Role(UUIDModel):
     @property
     def is_system(self) -> bool:
         return self.organization_id is None
+
+    @property
+    def title(self) -> str:
+        """Its name as people read it: the system's in their own language."""
+        return str(SYSTEM_TITLES[self.key]) if self.is_system else self.name
 
     @property
     def granted(self) -> Granted:

@@ -48,7 +48,7 @@ class EnrolmentForm(forms.Form):
     def __init__(self, row: Domain, roles: list[Role], data: Any = None) -> None:
         initial = {"enrolment": row.enrolment, "role_id": str(row.role_id)}
         super().__init__(data, initial=initial, auto_id=f"id_{row.id}_%s")
-        self.fields["role_id"].choices = [(str(role.id), role.name) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role_id"].choices = [(str(role.id), role.title) for role in roles]  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

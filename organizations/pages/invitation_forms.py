@@ -21,7 +21,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(role.key, role.name) for role in roles]
+        field.choices = [(role.key, role.title) for role in roles]
         field.initial = next((role.key for role in roles if role.key == "member"), None)
 
 

@@ -95,4 +95,4 @@ class ServiceAccountForm(forms.Form):
     def __init__(self, *args: Any, roles: Iterable[Role], **more: Any) -> None:
         super().__init__(*args, **more)
         role_field: Any = self.fields["role"]
-        role_field.choices = [(role.key, role.name) for role in roles]
+        role_field.choices = [(role.key, role.title) for role in roles]

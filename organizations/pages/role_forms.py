@@ -115,7 +115,7 @@ class ChosenForm(forms.Form):
 
 
 def _named(roles: Iterable[Role]) -> list[tuple[str, str]]:
-    return [(str(role.id), role.name) for role in roles]
+    return [(str(role.id), role.title) for role in roles]
 
 
 def _choices(access: Access, present: set[str]) -> list[tuple[str, Any]]:

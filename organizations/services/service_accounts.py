@@ -19,7 +19,7 @@ from organizations.events.keys import (
     about_account,
 )
 from organizations.models import Role, ServiceAccount
-from organizations.models.roles import SYSTEM_NAMES
+from organizations.models.roles import system_name
 from organizations.permissions import SYSTEM_ROLES, Permission
 from organizations.services import access
 from organizations.services.access import Access, Actor
@@ -133,7 +133,7 @@ def delete(*, actor: Actor, organization_id: UUID, account_id: UUID, now: dateti
 def roles_for(acting: Access) -> list[Role]:
     """The roles that the actor may give to a service account."""
     rows = {role.key: role for role in Role.objects.usable_in(acting.organization.id).order_by("name")}
-    system = [rows.pop(key, Role(key=key, name=SYSTEM_NAMES[key])) for key in SYSTEM_ROLES]
+    system = [rows.pop(key, Role(key=key, name=system_name(key))) for key in SYSTEM_ROLES]
     usable = [*system, *rows.values()]
     return [role for role in usable if not role.granted.is_owner and acting.granted.covers(role.granted)]
 

@@ -212,3 +212,12 @@ def test_to_a_viewer_these_pages_are_shut(acme: Acme, charlie: User, view: str) 
     assert browser.get(at(acme, view)).status_code == 403
     assert b'href="/organizations' in browser.get(at(acme, "roles")).content
     assert at(acme, "rules").encode() not in browser.get(at(acme, "roles")).content
+
+
+def test_roles_of_the_system_are_called_in_the_readers_language(alice: User, acme: Acme) -> None:
+    make_role(acme.organization, key="Owner of herbs")
+    browser = signed_in(alice)
+    text = browser.get(at(acme, "roles"), headers={"Accept-Language": "de"}).content.decode()
+    assert "Inhaber" in text
+    assert "Owner of herbs" in text  # its own name, whatever the language
+    assert Role.objects.system("owner").name == "Owner"
