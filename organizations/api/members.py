@@ -33,12 +33,15 @@ class MembersView(APIView):
         """List and search the members; the longest-serving come first, and every page costs the same."""
         query = parse_query(bodies.MembersQuery, request)
         by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
+        user_id = query.pop("user_id", None)
         rows = members.find(
             actor=actor_of_api(request),
             organization_id=organization_id,
             wanted=Wanted(**query),
             now=clock.now(),
         )
+        if user_id:
+            rows = rows.filter(user_id=user_id)
         with planned_by_values():
             page = read_page(
                 rows, of=f"members of {organization_id}", by="joined_at", is_ascending=True, **by_time
