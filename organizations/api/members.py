@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.cursors import paged
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
@@ -81,8 +82,12 @@ class MemberView(APIView):
         return Response(bodies.member_body(member))
 
     @extend_schema(
-        operation_id="remove_member", tags=TAGS, request=None, responses=answers(204, None, 409, *ACT)
+        operation_id="remove_member",
+        tags=TAGS,
+        request=None,
+        responses=answers(204, None, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """End somebody's membership at once: keys of theirs and what groups gave go with it."""
         members.remove(
@@ -99,8 +104,9 @@ class MemberSuspendView(APIView):
         operation_id="suspend_member",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.MemberOutput, 409, *ACT),
+        responses=answers(200, bodies.MemberOutput, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """Lock a member out of this organization until resumed."""
         member = members.suspend(
@@ -117,8 +123,9 @@ class MemberResumeView(APIView):
         operation_id="resume_member",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.MemberOutput, 409, *ACT),
+        responses=answers(200, bodies.MemberOutput, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """Let a suspended member in again."""
         member = members.resume(

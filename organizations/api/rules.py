@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
@@ -139,7 +140,10 @@ class RuleView(APIView):
         rule = rules.change(**_by(request, organization_id), rule_id=rule_id, facts=facts)
         return Response(bodies.RuleOutput(rule).data)
 
-    @extend_schema(operation_id="delete_rule", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
+    @extend_schema(
+        operation_id="delete_rule", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409, *REFUSED)
+    )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, rule_id: UUID) -> Response:
         """Delete a rule. Only people do, after a fresh proof."""
         rules.delete(**_by(request, organization_id), rule_id=rule_id)
