@@ -34,7 +34,7 @@ class About:
         return self.member_id is not None or self.user_id is not None
 
     def among(self, members: QuerySet[Membership]) -> QuerySet[Membership]:
-        return members.filter(id=self.member_id) if self.member_id else members.filter(user_id=self.user_id)
+        return members.filter(id=self.member_id) if self.member_id else members.filter(user=self.user_id)
 
 
 ASKER = About()
