@@ -268,6 +268,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "janua.schema.PolicySchema",
     "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # a query says nothing of how an answer looks: there is JSON alone
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Janua",

@@ -15,13 +15,13 @@ from accounts.models import Session
 from core.errors import TokenInvalid
 from oauth.errors import OAuthError
 from oauth.scopes import ORGANIZATION
+from organizations import slugs
 from organizations.errors import EntryRefused, Lack
 from organizations.services import places
 from organizations.services.places import Place
 from tokens.models import TokenFamily
 
 PREFIX = f"{ORGANIZATION}:"
-MAX_NAME_LENGTH = 63
 SEVERAL = OAuthError("interaction_required", "The person has to choose an organization.")
 NONE = OAuthError("access_denied", "There is no such organization for this person.")
 LEFT = "organization_left"
@@ -81,7 +81,7 @@ def named(scopes: Iterable[str], *names: str) -> str:
     if len(found) > 1:
         raise OAuthError("invalid_request", "The request asks for two organizations.")
     name = min(found, default="")
-    if len(name) > MAX_NAME_LENGTH or not name.isprintable():
+    if name and not slugs.may_name(name):
         raise OAuthError("invalid_request", "The organization is no slug and no id.")
     return name
 

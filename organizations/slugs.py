@@ -37,6 +37,11 @@ def canonical(text: str) -> str:
     return slug
 
 
+def may_name(text: str) -> bool:
+    """Whether a slug, or an id in its one written form, can look like this; reserved words are slugs too."""
+    return len(text) <= MAX_LENGTH and FORM.fullmatch(text) is not None
+
+
 def suggested(name: str) -> str:
     """What the name looks like as a slug; empty where nothing of it can stand in one."""
     slug = slugify(name)[:MAX_LENGTH].strip("-_").replace("_", "-")

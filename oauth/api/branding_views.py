@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.http import api_session
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.lists import ListQuery, list_of, listed
 from core.api.schema import answers
 from core.api.serializers import parse_query
@@ -54,8 +55,9 @@ class BrandedClientView(APIView):
     @extend_schema(
         operation_id="take_back_branding",
         tags=TAGS,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, client_id: str) -> Response:
         """Take the organization's look off a client, also of somebody who left. Needs `branding:manage`."""
         client_organizations.take_back(

@@ -13,10 +13,16 @@ from tokens.services import access
 
 OF_PEOPLE = frozenset(scopes.OF_PEOPLE)  # these scopes speak of a person, and there is none here
 
+FOR_NOBODY = (
+    "A client by itself is in no organization. A program works in one with an API key of a service account."
+)
+
 
 def grant(client: Client, parameters: Parameters, now: datetime) -> Granted:
     if client.is_public:
         raise OAuthError("unauthorized_client", "A public client cannot act for itself.")
+    if parameters.get("organization"):
+        raise OAuthError("invalid_request", FOR_NOBODY)
     asked = scopes.parse(parameters.get("scope"))
     own = tuple(scope for scope in scopes.parse(client.scope) if scope not in OF_PEOPLE)
     if not set(asked) <= set(own):

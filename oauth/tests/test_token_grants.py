@@ -63,6 +63,14 @@ def test_a_client_acts_for_itself_with_its_own_scopes() -> None:
     assert narrow.json()["scope"] == "jobs"
 
 
+def test_it_acts_for_no_organization() -> None:
+    """Else it would take the token for one of the organization that it named."""
+    machine = register_client(grant_types=["client_credentials"], scope="jobs")
+    response = post("/oauth/token", machine, grant_type="client_credentials", organization="acme")
+    assert error_of(response) == (400, "invalid_request")
+    assert "API key of a service account" in response.json()["error_description"]
+
+
 @pytest.mark.parametrize("scope", ["openid", "reports email", "everything", "reports everything"])
 def test_it_may_ask_for_no_other_scope(scope: str) -> None:
     machine = register_client(grant_types=["client_credentials"], scope="openid email reports")

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from audit.events import MAX_TAG_LENGTH
+from audit.events import MAX_TAG_LENGTH, known_tags
 from audit.models import Event
 from core.api.cursors import CursorQuery, cursor_list_of
 from core.api.serializers import StrictSerializer
@@ -16,11 +16,16 @@ class Filters(StrictSerializer):
     """Which lines. `to` is the first moment that no longer counts."""
 
     action = serializers.CharField(
-        max_length=MAX_TAG_LENGTH, required=False, help_text="As `member.removed`."
+        max_length=MAX_TAG_LENGTH, required=False, help_text="As `organization.member_suspended`."
     )
     actor = serializers.UUIDField(required=False, help_text="The id of who did it.")
     target = serializers.CharField(max_length=255, required=False, help_text="The id of what it was done to.")
     result = serializers.ChoiceField(choices=Event.Result.choices, required=False)
+
+    def validate_action(self, action: str) -> str:
+        if action not in known_tags():
+            raise serializers.ValidationError("There is no such action.")
+        return action
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of Python's own.

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.schema import answers
 from core.api.serializers import parse
 from organizations.api import branding_bodies as bodies
@@ -48,8 +49,9 @@ class BrandingView(APIView):
     @extend_schema(
         operation_id="delete_organization_branding",
         tags=TAGS,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID) -> Response:
         """Back to Janua's own colours and corners. The logo stays the organization's."""
         branding.remove(actor=actor_of_api(request), organization_id=organization_id, now=clock.now())

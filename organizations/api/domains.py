@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from accounts.http import api_session, api_user
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
@@ -73,8 +74,12 @@ class DomainView(APIView):
         return Response(bodies.domain_body(row))
 
     @extend_schema(
-        operation_id="remove_domain", tags=TAGS, request=None, responses=answers(204, None, 409, *ACT)
+        operation_id="remove_domain",
+        tags=TAGS,
+        request=None,
+        responses=answers(204, None, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, domain_id: UUID) -> Response:
         """Give the domain up. Members stay members."""
         domains.remove(
@@ -88,8 +93,9 @@ class DomainVerifyView(APIView):
         operation_id="verify_domain",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.DomainOutput, 409, 422, 429, *ACT),
+        responses=answers(200, bodies.DomainOutput, 409, 429, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, domain_id: UUID) -> Response:
         """Look for the record now. 422 with `record_not_found` or `dns_unreachable`: try again later."""
         row = domains.verify(
@@ -113,16 +119,24 @@ class JoinableOrganizationsView(APIView):
 
 class JoinableOrganizationView(APIView):
     @extend_schema(
-        operation_id="join_organization", tags=TAGS, request=None, responses=answers(204, None, 401, 404, 409)
+        operation_id="join_organization",
+        tags=TAGS,
+        request=None,
+        responses=answers(204, None, 401, 404, 409, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID) -> Response:
         """Join one of them, with the domain's role."""
         enrolment.accept(session=api_session(request), organization_id=organization_id, now=clock.now())
         return Response(status=204)
 
     @extend_schema(
-        operation_id="decline_organization", tags=TAGS, request=None, responses=answers(204, None, 401, 404)
+        operation_id="decline_organization",
+        tags=TAGS,
+        request=None,
+        responses=answers(204, None, 401, 404, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID) -> Response:
         """Do not join it, and do not be asked again; an invitation still works."""
         enrolment.decline(session=api_session(request), organization_id=organization_id, now=clock.now())

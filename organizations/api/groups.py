@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
@@ -68,7 +69,10 @@ class GroupView(APIView):
         group = groups.change(**_by(request, organization_id), group_id=group_id, changes=changes)
         return Response(bodies.group_body(group))
 
-    @extend_schema(operation_id="delete_group", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
+    @extend_schema(
+        operation_id="delete_group", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409, *REFUSED)
+    )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, group_id: UUID) -> Response:
         """Delete a group: its members lose what it gave them. Only people do, after a fresh proof."""
         groups.delete(**_by(request, organization_id), group_id=group_id)
@@ -94,16 +98,20 @@ class GroupMemberView(APIView):
         operation_id="add_group_member",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def put(self, request: Request, organization_id: UUID, group_id: UUID, member_id: UUID) -> Response:
         """Put a member into a group. You need all that the group gives."""
         group_contents.add_member(**_by(request, organization_id), group_id=group_id, member_id=member_id)
         return Response(status=204)
 
     @extend_schema(
-        operation_id="remove_group_member", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409)
+        operation_id="remove_group_member",
+        tags=TAGS,
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, group_id: UUID, member_id: UUID) -> Response:
         """Take a member out of a group."""
         group_contents.remove_member(**_by(request, organization_id), group_id=group_id, member_id=member_id)
@@ -115,16 +123,20 @@ class GroupRoleView(APIView):
         operation_id="add_group_role",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def put(self, request: Request, organization_id: UUID, group_id: UUID, role_id: UUID) -> Response:
         """Give all members of a group a role, of permissions that you have yourself."""
         group_contents.add_role(**_by(request, organization_id), group_id=group_id, role_id=role_id)
         return Response(status=204)
 
     @extend_schema(
-        operation_id="remove_group_role", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409)
+        operation_id="remove_group_role",
+        tags=TAGS,
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, group_id: UUID, role_id: UUID) -> Response:
         """Take a role from a group."""
         group_contents.remove_role(**_by(request, organization_id), group_id=group_id, role_id=role_id)

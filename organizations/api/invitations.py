@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.http import api_session
 from core import background, clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.cursors import paged
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.parsers import BodyTooLarge, StrictJSONParser
@@ -125,8 +126,9 @@ class InvitationView(APIView):
         operation_id="revoke_invitation",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, invitation_id: UUID) -> Response:
         """Take an invitation back: its link does nothing more."""
         invitations.revoke(
@@ -152,11 +154,12 @@ class ResendView(APIView):
             403,
             404,
             409,
-            422,
             429,
+            *REFUSED,
             description="A new mail is on its way.",
         ),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, invitation_id: UUID) -> Response:
         """Send a new link; the one before is void. You answer for the invitation from now on."""
         now = clock.now()
@@ -237,8 +240,11 @@ class OwnAcceptView(APIView):
         operation_id="accept_own_invitation",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.JoinedOutput, 401, 403, 404, 409, description="You are a member now."),
+        responses=answers(
+            200, bodies.JoinedOutput, 401, 403, 404, 409, *REFUSED, description="You are a member now."
+        ),
     )
+    @bodiless
     def post(self, request: Request, invitation_id: UUID) -> Response:
         """Become a member by an invitation that waits for one of your verified addresses."""
         joined = joining.accept_own(
@@ -254,8 +260,9 @@ class OwnDeclineView(APIView):
         operation_id="decline_own_invitation",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 404, 409),
+        responses=answers(204, None, 401, 404, 409, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, invitation_id: UUID) -> Response:
         """Decline an invitation that waits for one of your verified addresses, for good."""
         joining.decline_own(session=api_session(request), invitation_id=invitation_id, now=clock.now())

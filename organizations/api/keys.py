@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.cursors import CursorQuery, paged
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.schema import answers
@@ -101,8 +102,9 @@ class ApiKeyRevokeView(APIView):
         operation_id="revoke_api_key",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, key_id: UUID) -> Response:
         """End a key at once, with every secret of it. A key may end itself."""
         api_keys.revoke(

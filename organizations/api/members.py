@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.cursors import paged
 from core.api.schema import answers
 from core.api.serializers import parse, parse_query
@@ -33,12 +34,15 @@ class MembersView(APIView):
         """List and search the members; the longest-serving come first, and every page costs the same."""
         query = parse_query(bodies.MembersQuery, request)
         by_time = {"cursor": query.pop("cursor", None), "limit": query.pop("limit")}
+        user_id = query.pop("user_id", None)
         rows = members.find(
             actor=actor_of_api(request),
             organization_id=organization_id,
             wanted=Wanted(**query),
             now=clock.now(),
         )
+        if user_id:
+            rows = rows.filter(user_id=user_id)
         with planned_by_values():
             page = read_page(
                 rows, of=f"members of {organization_id}", by="joined_at", is_ascending=True, **by_time
@@ -78,8 +82,12 @@ class MemberView(APIView):
         return Response(bodies.member_body(member))
 
     @extend_schema(
-        operation_id="remove_member", tags=TAGS, request=None, responses=answers(204, None, 409, *ACT)
+        operation_id="remove_member",
+        tags=TAGS,
+        request=None,
+        responses=answers(204, None, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """End somebody's membership at once: keys of theirs and what groups gave go with it."""
         members.remove(
@@ -96,8 +104,9 @@ class MemberSuspendView(APIView):
         operation_id="suspend_member",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.MemberOutput, 409, *ACT),
+        responses=answers(200, bodies.MemberOutput, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """Lock a member out of this organization until resumed."""
         member = members.suspend(
@@ -114,8 +123,9 @@ class MemberResumeView(APIView):
         operation_id="resume_member",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.MemberOutput, 409, *ACT),
+        responses=answers(200, bodies.MemberOutput, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, membership_id: UUID) -> Response:
         """Let a suspended member in again."""
         member = members.resume(

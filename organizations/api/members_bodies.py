@@ -15,6 +15,7 @@ class MembersQuery(CursorQuery):
 
     search = serializers.CharField(max_length=200, min_length=2, required=False)
     role_id = serializers.UUIDField(required=False)
+    user_id = serializers.UUIDField(required=False, help_text="The one place of this person.")
     status = serializers.ChoiceField(choices=["active", "suspended"], required=False)
 
 

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.http import api_session
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import listed
 from core.api.pictures import PICTURE_BODY, PICTURE_PARSERS, picture_in
@@ -121,8 +122,9 @@ class OrganizationDeletionView(APIView):
         operation_id="cancel_organization_deletion",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.OrganizationOutput, 409, *ACT),
+        responses=answers(200, bodies.OrganizationOutput, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID) -> Response:
         """Take an organization back that was to be deleted. Asks for `organization:delete`."""
         access = deletion.cancel(
@@ -154,8 +156,9 @@ class OrganizationLogoView(APIView):
         operation_id="delete_organization_logo",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 409, *ACT),
+        responses=answers(204, None, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID) -> Response:
         """Take the logo away. Its address leads nowhere from then on."""
         logos.remove(actor=actor_of_api(request), organization_id=organization_id, now=clock.now())
@@ -185,8 +188,9 @@ class OrganizationLeaveView(APIView):
         operation_id="leave_organization",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 409, *ACT),
+        responses=answers(204, None, 409, *ACT, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID) -> Response:
         """Leave an organization. Its last owner hands it over or deletes it first (409)."""
         members.leave(actor=actor_of_api(request), organization_id=organization_id, now=clock.now())

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from accounts.api.operator_views import OperatorView
 from accounts.http import api_session, api_user
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
@@ -90,8 +91,9 @@ class RoleView(APIView):
         operation_id="delete_role",
         tags=TAGS,
         parameters=[bodies.RoleDeletionQuery],
-        responses=answers(204, None, 401, 403, 404, 409, 422),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, role_id: UUID) -> Response:
         """Delete a role of the organization's own. One in use needs `move_to`. Only people do, after a fresh proof."""
         roles.delete(
@@ -122,8 +124,9 @@ class MemberRoleView(APIView):
         operation_id="grant_role",
         tags=TAGS,
         request=None,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def put(self, request: Request, organization_id: UUID, member_id: UUID, role_id: UUID) -> Response:
         """Give a member a further role, of permissions that you have yourself."""
         role_grants.grant(
@@ -135,7 +138,10 @@ class MemberRoleView(APIView):
         )
         return Response(status=204)
 
-    @extend_schema(operation_id="take_role", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
+    @extend_schema(
+        operation_id="take_role", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409, *REFUSED)
+    )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, member_id: UUID, role_id: UUID) -> Response:
         """Take a further role from a member. The first one is changed, not taken."""
         role_grants.take(

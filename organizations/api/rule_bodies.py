@@ -9,6 +9,7 @@ from core.api.serializers import ShownModelSerializer, StrictSerializer, TrueOrF
 from organizations.evaluation import Decision, Trace
 from organizations.models import AccessRule
 from organizations.permission_names import MAX_LENGTH, PATTERN
+from organizations.services.checks import About
 from organizations.services.evaluations import Answer
 from organizations.services.rules import MAX_ACTIONS
 
@@ -17,9 +18,25 @@ EFFECTS = AccessRule.Effect.choices
 ACTION = PATTERN.removesuffix("$") + r"\Z"
 
 
-class CheckInput(StrictSerializer):
-    permission = serializers.RegexField(ACTION, max_length=MAX_LENGTH)
+class AboutInput(StrictSerializer):
+    """At most one of the two; without both the question is about the caller."""
+
     member_id = serializers.UUIDField(required=False, help_text="Another member; needs member:read.")
+    user_id = serializers.UUIDField(
+        required=False,
+        help_text="The same by the person's id, as the `sub` of tokens; instead of `member_id`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if {"member_id", "user_id"} <= set(attrs):
+            raise serializers.ValidationError({"user_id": ["Send a member_id or a user_id, not both."]})
+        return attrs
+
+
+class CheckInput(AboutInput):
+    """Whether the caller has a permission, or the one member who is named."""
+
+    permission = serializers.RegexField(ACTION, max_length=MAX_LENGTH)
 
 
 class CheckOutput(serializers.Serializer[Any]):
@@ -27,11 +44,12 @@ class CheckOutput(serializers.Serializer[Any]):
     allowed = serializers.BooleanField()
 
 
-class CheckManyInput(StrictSerializer):
+class CheckManyInput(AboutInput):
+    """The same for many permissions."""
+
     permissions = serializers.ListField(
         child=serializers.RegexField(ACTION, max_length=MAX_LENGTH), min_length=1, max_length=MANY
     )
-    member_id = serializers.UUIDField(required=False, help_text="Another member; needs member:read.")
 
 
 class CheckManyOutput(serializers.Serializer[Any]):
@@ -94,8 +112,9 @@ class FactsField(serializers.JSONField):
         return data
 
 
-class SubjectInput(StrictSerializer):
-    member_id = serializers.UUIDField(required=False, help_text="Another member; needs member:read.")
+class SubjectInput(AboutInput):
+    """Who acts: the caller, or the one member who is named."""
+
     attributes = FactsField(required=False, help_text="What Janua does not know of them.")
 
 
@@ -129,6 +148,11 @@ class EvaluateOutput(serializers.Serializer[Any]):
     allowed = serializers.BooleanField()
     decided_by = DecidedByOutput()
     trace = TraceOutput(many=True)
+
+
+def about_in(body: dict[str, Any]) -> About:
+    """`AboutInput`."""
+    return About(member_id=body.get("member_id"), user_id=body.get("user_id"))
 
 
 def answer_body(answer: Answer) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
@@ -34,9 +35,8 @@ class CheckView(APIView):
     def post(self, request: Request, organization_id: UUID) -> Response:
         """Whether you, or another member, have a permission. Rules are not asked: see evaluate."""
         body = parse(bodies.CheckInput, request)
-        permission, about = body["permission"], body.get("member_id")
-        by = _by(request, organization_id)
-        found = checks.check(**by, permissions=[permission], member_id=about)
+        permission, by = body["permission"], _by(request, organization_id)
+        found = checks.check(**by, permissions=[permission], about=bodies.about_in(body))
         return Response({"permission": permission, "allowed": found[permission]})
 
 
@@ -50,7 +50,8 @@ class CheckManyView(APIView):
     def post(self, request: Request, organization_id: UUID) -> Response:
         """The same for up to 100 permissions at once."""
         body = parse(bodies.CheckManyInput, request)
-        return Response({"results": checks.check(**_by(request, organization_id), **body)})
+        asked, by = body["permissions"], _by(request, organization_id)
+        return Response({"results": checks.check(**by, permissions=asked, about=bodies.about_in(body))})
 
 
 class MineView(APIView):
@@ -84,7 +85,7 @@ class EvaluateView(APIView):
             resource=body.get("resource", {}),
             request=body.get("context", {}),
             subject=subject.get("attributes", {}),
-            member_id=subject.get("member_id"),
+            about=bodies.about_in(subject),
         )
         answer = evaluations.evaluate(**_by(request, organization_id), question=question)
         return Response(bodies.answer_body(answer))
@@ -139,7 +140,10 @@ class RuleView(APIView):
         rule = rules.change(**_by(request, organization_id), rule_id=rule_id, facts=facts)
         return Response(bodies.RuleOutput(rule).data)
 
-    @extend_schema(operation_id="delete_rule", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409))
+    @extend_schema(
+        operation_id="delete_rule", tags=TAGS, responses=answers(204, None, 401, 403, 404, 409, *REFUSED)
+    )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, rule_id: UUID) -> Response:
         """Delete a rule. Only people do, after a fresh proof."""
         rules.delete(**_by(request, organization_id), rule_id=rule_id)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api.bodiless import REFUSED, bodiless
 from core.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from core.api.lists import ListQuery, listed
 from core.api.schema import answers
@@ -87,8 +88,9 @@ class ServiceAccountView(APIView):
     @extend_schema(
         operation_id="delete_service_account",
         tags=TAGS,
-        responses=answers(204, None, 401, 403, 404, 409),
+        responses=answers(204, None, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def delete(self, request: Request, organization_id: UUID, account_id: UUID) -> Response:
         """Delete a service account with its keys. Only people do, after a fresh proof."""
         service_accounts.delete(
@@ -105,8 +107,9 @@ class ServiceAccountDisableView(APIView):
         operation_id="disable_service_account",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.ServiceAccountOutput, 401, 403, 404, 409),
+        responses=answers(200, bodies.ServiceAccountOutput, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, account_id: UUID) -> Response:
         """Stop a service account: none of its keys works until it is enabled again."""
         return _answer(service_accounts.disable, request, organization_id, account_id)
@@ -117,8 +120,9 @@ class ServiceAccountEnableView(APIView):
         operation_id="enable_service_account",
         tags=TAGS,
         request=None,
-        responses=answers(200, bodies.ServiceAccountOutput, 401, 403, 404, 409),
+        responses=answers(200, bodies.ServiceAccountOutput, 401, 403, 404, 409, *REFUSED),
     )
+    @bodiless
     def post(self, request: Request, organization_id: UUID, account_id: UUID) -> Response:
         """Let its keys work again. Only people do, after a fresh proof."""
         return _answer(service_accounts.enable, request, organization_id, account_id)

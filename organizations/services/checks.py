@@ -23,6 +23,24 @@ from organizations.services.access import Access, Actor
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """The member who is asked about, by the id of the place or of the person. Neither: the asker."""
+
+    member_id: UUID | None = None
+    user_id: UUID | None = None
+
+    @property
+    def is_named(self) -> bool:
+        return self.member_id is not None or self.user_id is not None
+
+    def among(self, members: QuerySet[Membership]) -> QuerySet[Membership]:
+        return members.filter(id=self.member_id) if self.member_id else members.filter(user=self.user_id)
+
+
+ASKER = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
     """What the asker may do: by name, for an owner all names there are."""
 
@@ -35,14 +53,14 @@ def check(
     actor: Actor,
     organization_id: UUID,
     permissions: Collection[str],
-    member_id: UUID | None = None,
+    about: About = ASKER,
     now: datetime,
 ) -> dict[str, bool]:
     """Whether each is allowed to the asker, or to another member. Two statements.
 
     Raises `NotFound`, for another member without `member:read` `NotAllowed`.
     """
-    granted = place_of(actor, organization_id, member_id, now=now).granted
+    granted = place_of(actor, organization_id, about, now=now).granted
     return {permission: granted.has(permission) for permission in permissions}
 
 
@@ -64,34 +82,35 @@ def mine(*, actor: Actor, organization_id: UUID, now: datetime) -> Mine:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose place was asked for: the asker's own, or another member's. `member_id` is None for service accounts."""
+    """Whose place was asked for: the asker's own, or another member's. `member` names nobody for service accounts."""
 
     asker: Access
     granted: Granted
     roles: tuple[Role, ...]
-    member_id: UUID | None
+    member: About
     is_working: bool
 
 
-def place_of(actor: Actor, organization_id: UUID, member_id: UUID | None, *, now: datetime) -> Place:
-    """What the asker may do, or with `member_id` another member. Two statements. Raises `NotFound`, `NotAllowed`."""
+def place_of(actor: Actor, organization_id: UUID, about: About, *, now: datetime) -> Place:
+    """What the asker may do, or another member whom `about` names. Two statements. Raises `NotFound`, `NotAllowed`."""
     found = _Found(organization_id)
 
     def read(membership: Membership) -> Granted:
-        found.read(membership, member_id or membership.id)
+        found.read(membership, about if about.is_named else About(member_id=membership.id))
         return access.united(found.own)
 
-    needed = Permission.MEMBER_READ if member_id else Permission.ORGANIZATION_READ
+    needed = Permission.MEMBER_READ if about.is_named else Permission.ORGANIZATION_READ
     asker = access.look(actor, organization_id, needed, now=now, read=read)
     account = asker.service_account
-    if member_id is None:
+    if not about.is_named:
         granted, roles = asker.granted, [account.role] if account else found.roles
     else:
         if account is not None:
-            found.read(None, member_id)
+            found.read(None, about)
         granted, roles = found.granted, found.roles
     is_working = asker.organization.is_open and found.is_active
-    member = member_id or (asker.membership.id if asker.membership else None)
+    own = About(member_id=asker.membership.id if asker.membership else None)
+    member = about if about.is_named else own
     return Place(asker, granted if is_working else NOTHING, tuple(roles), member, is_working)
 
 
@@ -111,9 +130,9 @@ class _Found:
             raise NotFound(_("There is no such member."), reason="member_not_found")
         return access.united(self.roles)
 
-    def read(self, asker: Membership | None, member_id: UUID) -> None:
+    def read(self, asker: Membership | None, about: About) -> None:
         members = Membership.objects.filter(organization_id=self.organization_id)
-        asked = members.filter(id=member_id)
+        asked = about.among(members)
         working = asked.filter(suspended_at=None, user__status=User.Status.ACTIVE)
         own = members.filter(id=asker.id) if asker else members.none()
         here = Role.objects.usable_in(

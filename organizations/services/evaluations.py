@@ -11,7 +11,7 @@ from organizations.models import Group, Membership, Role
 from organizations.permissions import Permission
 from organizations.services import access, checks, role_grants, rules
 from organizations.services.access import Access, Actor
-from organizations.services.checks import Place
+from organizations.services.checks import ASKER, About, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Question:
     resource: dict[str, Any] = field(default_factory=dict)
     request: dict[str, Any] = field(default_factory=dict)
     subject: dict[str, Any] = field(default_factory=dict)
-    member_id: UUID | None = None
+    about: About = ASKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def evaluate(*, actor: Actor, organization_id: UUID, question: Question, now: da
     Where nobody works (see `checks`) no rule allows anything either, and to a key that asks about itself none allows
     what its scopes do not name.
     """
-    place = checks.place_of(actor, organization_id, question.member_id, now=now)
+    place = checks.place_of(actor, organization_id, question.about, now=now)
     attributes = {
         "subject": {**question.subject, **_known_of(place)},
         "resource": question.resource,
@@ -60,13 +60,13 @@ def evaluate_for(
     """The same for the member with this address, where one is given. Raises `ValidationFailed` besides."""
     if email:
         asker = access.look(actor, organization_id, Permission.MEMBER_READ, now=now)
-        question = replace(question, member_id=role_grants.member_id_of(asker, email))
+        question = replace(question, about=About(member_id=role_grants.member_id_of(asker, email)))
     return evaluate(actor=actor, organization_id=organization_id, question=question, now=now)
 
 
 def _is_in_scope(asker: Access, question: Question) -> bool:
     key = asker.actor.key
-    return key is None or question.member_id is not None or question.action in key.scopes
+    return key is None or question.about.is_named or question.action in key.scopes
 
 
 def _known_of(place: Place) -> dict[str, Any]:
@@ -75,9 +75,10 @@ def _known_of(place: Place) -> dict[str, Any]:
         "roles": sorted(role.key for role in place.roles),
         "organization": str(place.asker.organization.id),
     }
-    if place.member_id is None:  # a service account: people have a place of their own
+    if not place.member.is_named:  # a service account: people have a place of their own
         return {**known, "id": str(place.asker.for_audit["actor_id"]), "type": "service_account"}
-    member = Membership.objects.select_related("user").get(id=place.member_id)
+    members = Membership.objects.select_related("user").filter(organization=place.asker.organization)
+    member = place.member.among(members).get()
     groups = Group.objects.filter(member_links__membership=member).values_list("name", flat=True)
     return {
         **known,

@@ -21,6 +21,7 @@ from organizations.models import (
 )
 from organizations.services import checks
 from organizations.services.access import Actor
+from organizations.services.checks import ASKER, About
 from organizations.tests.role_cast import Acme, acme_of, actor, app_permission
 
 Queries = Callable[[int], Any]
@@ -43,7 +44,7 @@ def ask(acme: Acme, who: Actor, *permissions: str, about: Membership | None = No
         actor=who,
         organization_id=acme.id,
         permissions=permissions,
-        member_id=about.id if about else None,
+        about=About(member_id=about.id) if about else ASKER,
         now=NOW,
     )
     return [found[permission] for permission in permissions]

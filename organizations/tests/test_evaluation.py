@@ -15,6 +15,7 @@ from organizations.factories import join, make_organization
 from organizations.models import AccessRule, Group, GroupMember, Organization
 from organizations.permissions import NOTHING, Granted
 from organizations.services import evaluations
+from organizations.services.checks import About
 from organizations.services.evaluations import Answer, Question
 from organizations.tests.role_cast import Acme, acme_of, actor, app_permission
 
@@ -110,8 +111,8 @@ def test_janua_knows_the_subject_better_than_the_app(acme: Acme) -> None:
     forged = {"id": "x", "email": "x", "role": "owner", "groups": []}
     assert outcome(ask(acme, acme.bob, "x:y", subject=forged))[0] is True
     assert outcome(ask(acme, acme.alice, "x:y", subject=forged))[1] == "role"
-    about = ask(acme, acme.alice, "x:y", member_id=acme.member.id)
-    assert outcome(about)[:2] == (True, "rule")
+    for about in (About(member_id=acme.member.id), About(user_id=acme.bob.id)):
+        assert outcome(ask(acme, acme.alice, "x:y", about=about))[:2] == (True, "rule")
 
 
 def test_only_who_may_read_rules_sees_them(acme: Acme) -> None:
@@ -134,7 +135,7 @@ def test_rules_of_others_decide_nothing_here(acme: Acme, charlie: User) -> None:
     with pytest.raises(NotFound):
         ask(acme, charlie)
     with pytest.raises(NotFound):
-        ask(acme, acme.alice, member_id=join(elsewhere, acme.bob).id)
+        ask(acme, acme.alice, about=About(member_id=join(elsewhere, acme.bob).id))
 
 
 def test_to_ask_about_others_one_must_see_members(acme: Acme, charlie: User) -> None:
@@ -142,7 +143,7 @@ def test_to_ask_about_others_one_must_see_members(acme: Acme, charlie: User) -> 
 
     join(acme.organization, charlie, make_role(acme.organization, "organization:read"))
     with pytest.raises(NotAllowed):
-        ask(acme, charlie, member_id=acme.member.id)
+        ask(acme, charlie, about=About(member_id=acme.member.id))
 
 
 def test_rules_cost_one_statement(acme: Acme, django_assert_num_queries: Any) -> None:

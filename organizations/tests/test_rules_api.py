@@ -12,6 +12,7 @@ from organizations.tests.role_cast import Acme, acme_of, app_permission
 from organizations.tests.test_roles_api import at, caller
 
 WRITE = "invoices:write"
+ANY_ID = "00000000-0000-4000-8000-000000000000"
 RULE = {
     "name": "Small sums",
     "effect": "allow",
@@ -43,7 +44,9 @@ def test_each_question_costs_two_statements_beyond_the_token(acme: Acme) -> None
             ("POST", "/check", {"permission": WRITE}),
             ("POST", "/check", {"permission": WRITE, "member_id": str(acme.member.id)}),
             ("POST", "/check-many", {"permissions": [WRITE, "member:read", "key:manage"]}),
+            ("POST", "/check", {"permission": WRITE, "user_id": str(acme.bob.id)}),
             ("POST", "/check-many", {"permissions": [WRITE], "member_id": str(acme.member.id)}),
+            ("POST", "/check-many", {"permissions": [WRITE], "user_id": str(acme.bob.id)}),
             ("GET", "/permissions", None),
         ):
             cost, answer = statements(call, method, at(acme, path), body)
@@ -75,6 +78,10 @@ def test_one_many_and_all(acme: Acme) -> None:
         ("/check", {"permission": "a:" + "b" * 100}),
         ("/check", {"permission": WRITE, "member_id": "me"}),
         ("/check", {"permission": WRITE, "user_id": "x"}),
+        ("/check", {"permission": WRITE, "person": "x"}),
+        ("/check", {"permission": WRITE, "member_id": ANY_ID, "user_id": ANY_ID}),
+        ("/check-many", {"permissions": [WRITE], "member_id": ANY_ID, "user_id": ANY_ID}),
+        ("/evaluate", {"action": WRITE, "subject": {"member_id": ANY_ID, "user_id": ANY_ID}}),
         ("/check-many", {"permissions": []}),
         ("/check-many", {"permissions": [WRITE] * 101}),
         ("/evaluate", {"action": "*"}),
@@ -84,6 +91,43 @@ def test_one_many_and_all(acme: Acme) -> None:
 )
 def test_a_bad_question_is_refused(acme: Acme, path: str, body: Any) -> None:
     assert caller(acme.alice)("POST", at(acme, path), body).status_code == 422
+
+
+def test_who_has_a_token_asks_by_the_persons_id(acme: Acme, charlie: User) -> None:
+    """A token says `sub` and `org_id`: no more is needed."""
+    ask, bob = caller(acme.alice), str(acme.bob.id)
+    assert ask("POST", at(acme, "/check"), {"permission": WRITE, "user_id": bob}).json()["allowed"] is True
+    many = {"permissions": [WRITE, "key:manage"], "user_id": bob}
+    found = ask("POST", at(acme, "/check-many"), many).json()["results"]
+    assert found == {WRITE: True, "key:manage": False}
+    subject = {"action": WRITE, "subject": {"user_id": bob}}
+    by_person = ask("POST", at(acme, "/evaluate"), subject).json()
+    assert (by_person["allowed"], by_person["decided_by"]["roles"]) == (True, [acme.member.role.key])
+    [listed] = ask("GET", at(acme, f"/members?user_id={bob}")).json()["data"]
+    assert (listed["id"], listed["user"]["id"]) == (str(acme.member.id), bob)
+    assert ask("GET", at(acme, f"/members?user_id={charlie.id}")).json()["data"] == []
+    assert ask("GET", at(acme, "/members?user_id=bob")).status_code == 422
+
+
+def test_a_person_of_elsewhere_is_answered_as_a_member_of_elsewhere(acme: Acme, charlie: User) -> None:
+    foreign = make_organization(charlie).memberships.get()
+    ask = caller(acme.alice)
+    for path, body in (
+        ("/check", {"permission": WRITE}),
+        ("/check-many", {"permissions": [WRITE]}),
+        ("/evaluate", {"action": WRITE}),
+    ):
+        answers = []
+        for about in (
+            {"member_id": str(foreign.id)},
+            {"user_id": str(charlie.id)},
+            {"user_id": str(foreign.id)},
+        ):
+            sent = {**body, **({"subject": about} if path == "/evaluate" else about)}
+            answer = ask("POST", at(acme, path), sent)
+            answers.append((answer.status_code, answer.json()["reason"], answer.json()["detail"]))
+        assert len({*answers}) == 1, answers
+        assert answers[0][:2] == (404, "member_not_found")
 
 
 def test_a_member_of_another_organization_is_not_there(acme: Acme, charlie: User) -> None:

@@ -51,6 +51,7 @@ def test_the_list_is_filtered_by_time_with_from_and_to(acme: Organization, alice
         {"ordering": "hash"},
         {"fields": "__all__"},
         {"actor": "me"},
+        {"action": "member.removed"},
         {"result": "maybe"},
         {"from": "yesterday"},
     ],

@@ -59,6 +59,7 @@ def test_s215_a_living_key_opens_no_route_that_does_not_name_it(
         answer = send(method, route.path.removeprefix("/api/v1"), secret)
         assert answer.status_code == 403, method
         assert answer.json()["code"] == "AUTHORIZATION_ERROR"
+        assert answer.json()["reason"] == "key_not_accepted"
 
 
 @pytest.mark.parametrize("route", OF_ONE_ORGANIZATION, ids=named)
@@ -98,6 +99,28 @@ def test_a_key_reads_what_its_owner_may(acme: Organization, bob: User) -> None:
     assert answer.status_code == 200
     assert [row["owner"]["id"] for row in answer.json()["data"]] == [str(bob.id)]
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("scope", ["key:own", "key:manage"])
+def test_a_key_that_may_only_see_keys_reads_and_ends_itself(
+    acme: Organization, alice: User, scope: str
+) -> None:
+    key, secret = make_key(alice, acme, scope)
+    one = f"{keys_of(acme)}/{key.id}"
+    assert [row["id"] for row in send("GET", keys_of(acme), secret).json()["data"]] == [str(key.id)]
+    assert send("GET", one, secret).status_code == 200
+    assert send("POST", f"{one}/revoke", secret).status_code == 204
+    assert send("GET", one, secret).status_code == 401
+
+
+@pytest.mark.parametrize("act", [("GET", ""), ("GET", "/{key}"), ("POST", "/{key}/revoke")])
+def test_s215_a_key_without_a_scope_for_keys_neither_reads_nor_ends_itself(
+    acme: Organization, alice: User, act: tuple[str, str]
+) -> None:
+    key, secret = make_key(alice, acme, "organization:read", "member:read")
+    method, path = act
+    answer = send(method, keys_of(acme) + path.format(key=key.id), secret)
+    assert (answer.status_code, answer.json()["reason"]) == (403, "permission_missing")
 
 
 def test_s215_fewer_scopes_than_the_act_are_403(acme: Organization, bob: User) -> None:

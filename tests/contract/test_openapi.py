@@ -223,6 +223,15 @@ def test_every_success_is_as_documented(
     assert call.succeeded == set(documented_operations())
 
 
+def test_the_document_says_what_a_deletion_is_sent(schema: BaseSchema) -> None:
+    """Generated clients could not close an organization else; a deletion that takes nothing says nothing."""
+    one = "/api/v1/organizations/{organization_id}"
+    sent = schema[one]["DELETE"].definition.raw["requestBody"]
+    assert sent["required"]
+    assert [*sent["content"]] == ["application/json"]
+    assert "requestBody" not in schema[f"{one}/deletion"]["DELETE"].definition.raw
+
+
 def as_a_person(call: Caller, stage: Stage) -> None:
     email, new_password = "documented@example.com", f"new-{PASSWORD}"
     call("POST", "/auth/register", email=email, password=PASSWORD)
