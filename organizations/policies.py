@@ -64,8 +64,12 @@ class Demand:
         hours = self.session_hours
         if hours is not None and now >= session.auth_time + timedelta(hours=hours):
             return Lack.AGE
+        return Lack.FACTOR if self.misses_factor(session, now=now) else None
+
+    def misses_factor(self, session: Session, *, now: datetime) -> bool:
+        """Whether a second factor is due that the session came without."""
         is_due = self.factor_due_at is not None and now >= self.factor_due_at
-        return Lack.FACTOR if is_due and not levels.meets(session.acr, levels.TWO_FACTORS) else None
+        return is_due and not levels.meets(session.acr, levels.TWO_FACTORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,10 +237,14 @@ def _require_met(access: Access, permission: str, *, now: datetime) -> None:
     An owner reaches the policy itself from wherever and however they signed in: else a mistake in it could never be
     mended. Whoever acts upon their own place alone, without a permission, is not asked: one can always leave.
     """
-    lack = lack_of(access, now=now)
-    if lack is None or (permission in REPAIRS and access.granted.is_owner and lack != Lack.FACTOR):
+    session, place = access.actor.session, access.membership
+    if session is None or place is None:
         return
-    raise policies.refusal(lack, access.organization)
+    lack = lack_of(access, now=now)
+    if lack and permission in REPAIRS and access.granted.is_owner:
+        lack = Lack.FACTOR if policies.demand_on(place).misses_factor(session, now=now) else None
+    if lack is not None:
+        raise policies.refusal(lack, access.organization)
 
 
 def not_there() -> NotFound:

@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import NotFound
-from organizations.models import AppPermission, GroupMember, GroupRole, Membership, Role, RoleGrant
+from core.statements import Select, Slot, slot
+from organizations.models import (
+    AppPermission,
+    GroupMember,
+    GroupRole,
+    Membership,
+    Organization,
+    Role,
+    RoleGrant,
+)
 from organizations.permissions import NOTHING, Granted, Permission
 from organizations.services import access
 from organizations.services.access import Access, Actor
@@ -33,8 +42,12 @@ class About:
     def is_named(self) -> bool:
         return self.member_id is not None or self.user_id is not None
 
+    @property
+    def by(self) -> dict[str, Any]:
+        return {"id": self.member_id} if self.member_id else {"user_id": self.user_id}
+
     def among(self, members: QuerySet[Membership]) -> QuerySet[Membership]:
-        return members.filter(id=self.member_id) if self.member_id else members.filter(user=self.user_id)
+        return members.filter(**self.by)
 
 
 ASKER = About()
@@ -131,20 +144,27 @@ class _Found:
         return access.united(self.roles)
 
     def read(self, asker: Membership | None, about: About) -> None:
-        members = Membership.objects.filter(organization_id=self.organization_id)
-        asked = about.among(members)
-        working = asked.filter(suspended_at=None, user__status=User.Status.ACTIVE)
-        own = members.filter(id=asker.id) if asker else members.none()
-        here = Role.objects.usable_in(
-            self.organization_id
-        )  # so that other organizations' roles are not even read
-        rows: QuerySet[Any] = here.annotate(is_own=_has(own), is_asked=_has(asked), is_active=Exists(working))
-        for role in rows.filter(Q(is_own=True) | Q(is_asked=True)):
+        by = {"member_id": about.member_id} if about.member_id else {"user_id": about.user_id}
+        reading = _BY_MEMBER if about.member_id else _BY_USER
+        for role in reading.all(
+            organization_id=self.organization_id, own_id=asker.id if asker else None, **by
+        ):
             if role.is_own:
                 self.own.append(role)
             if role.is_asked:
                 self.roles.append(role)
                 self.is_active = role.is_active
+
+
+def _roles(**asked_by: Slot) -> QuerySet[Any]:
+    """The asker's (`is_own`) and those of whoever is asked about (`is_asked`, `is_active`)."""
+    organization_id = slot(Organization, "id", "organization_id")
+    members = Membership.objects.filter(organization_id=organization_id)
+    own, asked = members.filter(id=slot(Membership, "id", "own_id")), members.filter(**asked_by)
+    working = asked.filter(suspended_at=None, user__status=User.Status.ACTIVE)
+    here = Role.objects.usable_in(organization_id)  # so that other organizations' roles are not even read
+    rows: QuerySet[Any] = here.annotate(is_own=_has(own), is_asked=_has(asked), is_active=Exists(working))
+    return rows.filter(Q(is_own=True) | Q(is_asked=True))
 
 
 def _has(members: QuerySet[Membership]) -> Q:
@@ -156,3 +176,7 @@ def _has(members: QuerySet[Membership]) -> Q:
         | Q(Exists(RoleGrant.objects.filter(membership__in=ids, role=OuterRef("pk"))))
         | Q(Exists(GroupRole.objects.filter(group__in=groups, role=OuterRef("pk"))))
     )
+
+
+_BY_MEMBER = Select(lambda: _roles(id=slot(Membership, "id", "member_id")), most=None)
+_BY_USER = Select(lambda: _roles(user_id=slot(User, "id", "user_id")), most=None)

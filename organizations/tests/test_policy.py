@@ -200,6 +200,17 @@ def test_a_demanded_factor_is_demanded_of_owners_too(alice: User, acme: Organiza
     assert refused.value.lack == Lack.FACTOR
 
 
+def test_an_owner_who_lacks_more_repairs_with_a_factor_only(alice: User, acme: Organization) -> None:
+    now = clock.now()
+    asked = {"mfa_required_at": now, "networks": ["203.0.113.0/24"], "sign_in_methods": ["passkey"]}
+    OrganizationPolicy.objects.create(organization=acme, **asked, updated_at=now)
+    with at(HERE), pytest.raises(EntryRefused) as refused:
+        policy.get(through(alice), acme.id, now=now)
+    assert refused.value.lack == Lack.FACTOR
+    with at(HERE):
+        policy.get(through(alice, amr=("pwd", "otp", "mfa")), acme.id, now=now)
+
+
 def test_looking_takes_two_statements_with_a_policy(
     bob: User, acme: Organization, django_assert_num_queries: Any
 ) -> None:
