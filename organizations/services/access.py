@@ -126,17 +126,15 @@ Reader = Callable[[Membership], Granted]
 
 
 def look(
-    actor: Actor, organization_id: UUID, permission: str | None, *, now: datetime, read: Reader | None = None
+    actor: Actor, organization_id: UUID, permission: str, *, now: datetime, read: Reader | None = None
 ) -> Access:
-    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements. `permission` None: for their own
-    part, as with `enter`.
+    """For reading; raises `NotFound`, `NotAllowed` or `EntryRefused`. Two statements.
 
     `read` is the second of them, for who needs to know more in it than `granted_to` reads.
     """
     access = _place(actor, organization_id, now=now, read=read or granted_to)
-    if permission is not None:
-        access.require(permission)
-        _require_met(access, permission, now=now)
+    access.require(permission)
+    _require_met(access, permission, now=now)
     return access
 
 

@@ -23,10 +23,10 @@ FORMS: dict[str, dict[str, str]] = {
 """What a page needs to change something, where an empty form changes nothing."""
 
 BODIES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("api_organization", "DELETE"): ("slug",),  # the document tells no bodies of DELETE
+    ("api_organization", "DELETE"): ("slug",),  # the one that it has
     ("api_member", "PATCH"): ("role_id",),  # nor what a PATCH must name
 }
-"""Members that a body needs and the document does not say."""
+"""Members that a body needs and the document does not say, or not with which value."""
 
 
 @dataclass(frozen=True, slots=True)

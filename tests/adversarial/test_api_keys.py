@@ -101,18 +101,6 @@ def test_a_key_reads_what_its_owner_may(acme: Organization, bob: User) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("scope", ["key:own", "key:manage"])
-def test_a_key_that_may_only_see_keys_reads_and_ends_itself(
-    acme: Organization, alice: User, scope: str
-) -> None:
-    key, secret = make_key(alice, acme, scope)
-    one = f"{keys_of(acme)}/{key.id}"
-    assert [row["id"] for row in send("GET", keys_of(acme), secret).json()["data"]] == [str(key.id)]
-    assert send("GET", one, secret).status_code == 200
-    assert send("POST", f"{one}/revoke", secret).status_code == 204
-    assert send("GET", one, secret).status_code == 401
-
-
 @pytest.mark.parametrize("act", [("GET", ""), ("GET", "/{key}"), ("POST", "/{key}/revoke")])
 def test_s215_a_key_without_a_scope_for_keys_neither_reads_nor_ends_itself(
     acme: Organization, alice: User, act: tuple[str, str]
