@@ -12,9 +12,4 @@ HOLDINGS = (
         fields=("id", "organization_id", "since"),
         withheld={"user": YOURSELF},
     ),
-    Holding(
-        model="organizations.MailboxStop",
-        not_exported="says the same as organizations_not_joined",
-        kept="a keyed hash, so that nobody who was removed comes back by a new account; goes with the organization",
-    ),
 )

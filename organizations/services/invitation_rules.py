@@ -89,7 +89,7 @@ def _through(door: Callable[..., Access], actor: Actor, organization_id: UUID, *
     try:
         return door(actor, organization_id, Permission.MEMBER_INVITE, now=now)
     except NotAllowed:
-        access = door(actor, organization_id, Permission.ORGANIZATION_READ, now=now)
-        if not may_invite(access):
+        # Before the other door, which would say first that the organization is closed.
+        if not may_invite(entrance.look(actor, organization_id, Permission.ORGANIZATION_READ, now=now)):
             raise
-    return access
+    return door(actor, organization_id, Permission.ORGANIZATION_READ, now=now)

@@ -43,7 +43,7 @@ def _branded(scene: Any) -> Any:
 
 def _take_back(scene: Any) -> Any:
     one = f"organizations/{_branded(scene).id}/branding/clients/{scene.client.client.client_id}"
-    return _rest(scene, one, None, "DELETE")
+    return _rest(scene, one, {}, "DELETE")
 
 
 def _take_back_on_the_page(scene: Any) -> Any:

@@ -19,7 +19,7 @@ NEW = "invited@example.com"
 def _rest(scene: Any, path: str, body: Any = None, method: str = "post") -> Any:
     header = bearer(api_login(Browser(), scene.alice)["access_token"])
     send = getattr(Browser(), method)
-    return send(f"/api/v1{path}", body, content_type="application/json", **scene.headers, **header)
+    return send(f"/api/v1{path}", body or {}, content_type="application/json", **scene.headers, **header)
 
 
 def _acme(owner: Any) -> Organization:
