@@ -66,7 +66,7 @@ def note_proof(user: User, address: str, *, now: datetime) -> None:
     if not user.email_vouched_only or user.email != address or user.has_mfa:
         return
     sessions.end_all(user, reason="mailbox_claimed", now=now)  # and with them every token
-    ways_in.drop_sign_ins(user, now=now)
+    ways_in.drop(user, mailbox=address, since=None, keeps_programs=True, now=now)
     user.password, user.email_vouched_only, user.updated_at = make_password(None), False, now
     user.save(update_fields=["password", "email_vouched_only", "updated_at"])
 

@@ -76,9 +76,8 @@ def replace(user: User, address: str, *, keeps_old: bool, now: datetime) -> None
     user.email, user.email_verified, user.email_vouched_only, user.updated_at = address, True, False, now
     user.save(update_fields=["email", "email_verified", "email_vouched_only", "updated_at"])
     _void_mailed_secrets(user, now=now)
-    if (
-        was_proven and keeps_old and not was_vouched_only
-    ):  # further addresses are proven by what was mailed to them
+    # A further address is proven by what was mailed to it: one that was only vouched for does not become one.
+    if was_proven and keeps_old and not was_vouched_only:
         EmailAddress.objects.create(user=user, email=old, created_at=now)
     if was_proven:
         _tell(user, old, now=now)

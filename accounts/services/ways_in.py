@@ -54,18 +54,21 @@ def has_another(user: User, *, besides: UUID | None = None) -> bool:
     return user.has_password or connected.exists() or any(above)
 
 
-def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> None:
+def drop(
+    user: User, *, mailbox: str, since: datetime | None, keeps_programs: bool = False, now: datetime
+) -> None:
     """End every way in but the `mailbox` whose owner speaks, under the lock of the person's row.
 
     Any connected account, further address, known browser, code or link may be the stranger's. The links that take
     something back end only if they are no older than the one that was used (`since`; None: all of them): a stranger
     who made their own address the primary one gets such links too, and must not void the owner's by them.
 
-    Sessions and the password are the caller's.
+    `keeps_programs`: what acts for the person without signing in stays. Sessions and the password are the caller's.
     """
     first = _first_sign(user, since, now)
     for keeper in _keepers.values():
-        keeper.drop(user, first, now)
+        if not (keeps_programs and keeper.is_for_programs):
+            keeper.drop(user, first, now)
     Identity.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email=mailbox).delete()
     Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
@@ -76,15 +79,6 @@ def drop(user: User, *, mailbox: str, since: datetime | None, now: datetime) -> 
         if since is not None:
             links = links.filter(Q(created_at__gte=since) | Q(email=mailbox))
         links.update(used_at=now)
-
-
-def drop_sign_ins(user: User, *, now: datetime) -> None:
-    """End what signs people in to the account, and nothing else of it. Sessions and the password are the caller's."""
-    for keeper in _keepers.values():
-        if not keeper.is_for_programs:
-            keeper.drop(user, None, now)
-    Identity.objects.filter(user=user).delete()
-    Device.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
 
 
 def _first_sign(user: User, since: datetime | None, now: datetime) -> datetime | None:

@@ -96,6 +96,7 @@ def test_whoever_was_vouched_for_is_out_when_the_owner_of_the_mailbox_comes(acme
     user = come_in(told())
     User.objects.filter(id=user.id).update(password="argon2$theirs")
     give_passkey(user)
+    EmailAddress.objects.create(user=user, email="stranger@evil.example", created_at=clock.now())
     theirs = Session.objects.get(user=user)
     open_domain(acme, "automatic")
     sign_in_by_mail()
@@ -103,6 +104,7 @@ def test_whoever_was_vouched_for_is_out_when_the_owner_of_the_mailbox_comes(acme
     assert theirs.ended_at is not None
     assert not Identity.objects.filter(user=user).exists()
     assert not Passkey.objects.filter(user=user).exists()
+    assert not EmailAddress.objects.filter(user=user).exists()  # a code mailed there would sign in
     user.refresh_from_db()
     assert not user.has_usable_password()
     # Whoever it was, they prove the mailbox like everybody else.
